@@ -1,0 +1,73 @@
+/** The target file (PICS + PIXIT, design §4) and a target that is up and can be reached. */
+import type { Role } from "../judge/types.ts";
+import type { DialectName } from "../wire/types.ts";
+
+export interface Deadlines {
+  /** Milliseconds, each. */
+  readonly connect: number;
+  readonly reply: number;
+  readonly close: number;
+  readonly event: number;
+  readonly quiet: number;
+}
+
+/**
+ * How to make the target emit an event. `session`: open and close another session (RFC 6470 events).
+ * `rpc`: a NETCONF operation, `${token}` in it replaced by a fresh mark. `emit`: the contract's control line.
+ */
+export type Trigger =
+  | { readonly session: true }
+  | { readonly rpc: string }
+  | { readonly command: string }
+  | { readonly http: { readonly method?: string; readonly url: string; readonly body?: string } }
+  | { readonly emit: true };
+
+export interface Claims {
+  /** Absent: not claimed, found out by probing. */
+  readonly dialects?: readonly DialectName[];
+  /** `null`: none. Default `netconf`. */
+  readonly subprotocol: string | null;
+  readonly encapsulation: { readonly opcode: "text" | "binary" | "either"; readonly framing: "none" | "eom" | "chunked" };
+  /** Capability URIs and other tokens that hold although the hello does not say so. */
+  readonly capabilities: "from-hello" | readonly string[];
+  readonly limits: { readonly message: number; readonly sessions: number; /** cases at the same time */ readonly jobs?: number };
+  /** Settings of netconf.md §13 that the target departs from, and `policy` requirements it wants held to it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface Access {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly triggers: { readonly event?: Trigger };
+  readonly deadlines: Deadlines;
+}
+
+export interface TargetFile {
+  readonly name: string;
+  readonly version?: string;
+  readonly role: Role;
+  readonly reach:
+    | { readonly url: string }
+    | { readonly process: { readonly command: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly path?: string; /** Shell commands that must succeed for it to be startable, with what to install when they do not. */ readonly requires?: readonly { readonly command: string; readonly install: string }[] } }
+    | { readonly container: { readonly context: string; readonly port: number; readonly path?: string; readonly env?: Readonly<Record<string, string>> } }
+    | { readonly builtIn: true };
+  readonly claims: Claims;
+  readonly access: Access;
+  /** Folder of the file, against which its paths are resolved. */
+  readonly folder: string;
+}
+
+/** A target that is up. */
+export interface RunningTarget {
+  readonly file: TargetFile;
+  readonly host: string;
+  readonly port: number;
+  /** Resource path with query. */
+  readonly path: string;
+  readonly secure: boolean;
+  /** How it was reached, for the results file: a URL, `process`, `container`, `built-in`. */
+  readonly reach: string;
+  /** Contract control line (design §4): emit, restart, reset-log, drop. Absent when there is no channel. */
+  readonly control?: (line: Readonly<Record<string, unknown>>) => Promise<void>;
+  stop(): Promise<void>;
+}
