@@ -1,0 +1,214 @@
+/**
+ * A transcript read: for each connection the handshake, frames, messages, closes and TCP ends of both
+ * directions, decoded from the recorded bytes alone, and the labelled steps of the drive. Pure.
+ */
+import { readMessage, readXml, stripFraming } from "../netconf/index.ts";
+import type { NetconfMessage, XmlReading } from "../netconf/types.ts";
+import { dialects } from "../wire/index.ts";
+import type { Breach, CloseEvent, Decoder, Dialect, DialectName, End, Frame, Request, Response } from "../wire/types.ts";
+import type { Entry, Role, Transcript } from "./types.ts";
+
+/** Where in the transcript a thing was complete. */
+interface Placed {
+  readonly at: number;
+  readonly t: number;
+  readonly from: End;
+}
+
+export type SeenFrame = Placed & { readonly frame: Frame };
+export type SeenClose = Placed & Pick<CloseEvent, "code" | "reason">;
+export type SeenBreach = Placed & { readonly breach: Breach };
+export type SeenEnd = Placed & { readonly how: "fin" | "reset" };
+
+export type SeenMessage = Placed & {
+  readonly kind: "text" | "binary";
+  readonly data: Uint8Array;
+  readonly frames: number;
+  readonly text: string;
+  readonly xml: XmlReading;
+  readonly netconf?: NetconfMessage;
+};
+
+export type StepEntry = Extract<Entry, { type: "step" }>;
+export type SeenStep = { readonly at: number; readonly entry: StepEntry };
+
+export interface ConnectionView {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly connected: boolean;
+  readonly request?: Request;
+  readonly requestAt: number;
+  /** Where the head of the response was complete (hybi-00: before the 16 bytes). */
+  readonly headAt?: number;
+  readonly response?: Placed & { readonly value: Response };
+  readonly responseMalformed: boolean;
+  /** All bytes of the handshake answer when it is no whole response. */
+  readonly answer: Uint8Array;
+  readonly frames: readonly SeenFrame[];
+  readonly messages: readonly SeenMessage[];
+  readonly closes: readonly SeenClose[];
+  readonly breaches: readonly SeenBreach[];
+  readonly ends: readonly SeenEnd[];
+  /** Index of the last entry of this connection. */
+  readonly lastAt: number;
+}
+
+export interface Conversation {
+  readonly transcript: Transcript;
+  readonly dialect: DialectName;
+  /** The end under test. */
+  readonly target: End;
+  readonly connections: ReadonlyMap<string, ConnectionView>;
+  readonly steps: readonly SeenStep[];
+  /** The step with this label, if the drive came to it. */
+  step(label: string): SeenStep | undefined;
+}
+
+type Builder = {
+  -readonly [K in keyof ConnectionView]: ConnectionView[K];
+} & {
+  frames: SeenFrame[];
+  messages: SeenMessage[];
+  closes: SeenClose[];
+  breaches: SeenBreach[];
+  ends: SeenEnd[];
+  requestSize: number;
+  head: { client: Buffer; server: Buffer };
+  decoders: { client?: Decoder; server?: Decoder };
+};
+
+const roleOfEnd: Record<Role, End> = { server: "server", client: "client" };
+
+/** Reads a transcript. Never throws on what a peer sent. */
+export function readConversation(transcript: Transcript): Conversation {
+  const builders = new Map<string, Builder>();
+  const steps: SeenStep[] = [];
+  const connection = (name: string): Builder => {
+    const known = builders.get(name);
+    if (known) return known;
+    const made = newBuilder(name, dialects[transcript.dialect]);
+    builders.set(name, made);
+    return made;
+  };
+  for (const [at, entry] of transcript.entries.entries()) {
+    if (entry.type === "step") {
+      steps.push({ at, entry });
+      if (entry.conn !== undefined && entry.step === "request") noteRequest(connection(entry.conn), at, entry);
+      continue;
+    }
+    const view = connection(entry.conn);
+    view.lastAt = at;
+    if (entry.type === "tcp") noteTcp(view, at, entry);
+    else noteBytes(view, at, entry);
+  }
+  return {
+    transcript,
+    dialect: transcript.dialect,
+    target: roleOfEnd[transcript.role],
+    connections: builders,
+    steps,
+    step: (label) => steps.find((step) => step.entry.label === label),
+  };
+}
+
+function newBuilder(name: string, dialect: Dialect): Builder {
+  return {
+    name,
+    dialect,
+    connected: false,
+    requestAt: -1,
+    responseMalformed: false,
+    answer: new Uint8Array(),
+    frames: [],
+    messages: [],
+    closes: [],
+    breaches: [],
+    ends: [],
+    lastAt: -1,
+    requestSize: 0,
+    head: { client: Buffer.alloc(0), server: Buffer.alloc(0) },
+    decoders: {},
+  };
+}
+
+function noteRequest(view: Builder, at: number, entry: StepEntry): void {
+  const facts = entry.detail?.["request"] as Omit<Request, "bytes"> | undefined;
+  if (!facts) return;
+  view.request = { ...facts, bytes: new Uint8Array() };
+  view.requestSize = entry.detail?.["size"] as number;
+  view.requestAt = at;
+}
+
+function noteTcp(view: Builder, at: number, entry: Extract<Entry, { type: "tcp" }>): void {
+  if (entry.event === "open") view.connected = true;
+  if (entry.event !== "fin" && entry.event !== "reset") return;
+  view.ends.push({ at, t: entry.t, from: entry.from, how: entry.event });
+  const decoder = view.decoders[entry.from];
+  if (decoder && entry.event === "fin") takeEvents(view, decoder.end(), at, entry.t, entry.from);
+}
+
+function noteBytes(view: Builder, at: number, entry: Extract<Entry, { type: "bytes" }>): void {
+  const decoder = view.decoders[entry.from];
+  if (decoder) {
+    takeEvents(view, decoder.push(entry.data), at, entry.t, entry.from);
+    return;
+  }
+  view.head[entry.from] = Buffer.concat([view.head[entry.from], entry.data]);
+  if (entry.from === "client") readClientHead(view, at, entry.t);
+  else readServerHead(view, at, entry.t);
+}
+
+/** Our own request is known from its step; a recording made elsewhere has only the bytes. */
+function readClientHead(view: Builder, at: number, t: number): void {
+  const bytes = view.head.client;
+  if (!view.request) {
+    const reading = view.dialect.readRequest(bytes);
+    if (reading.state !== "complete") return;
+    view.request = reading.value;
+    view.requestAt = at;
+    for (const breach of reading.breaches) view.breaches.push({ at, t, from: "client", breach });
+    startDecoder(view, "client", bytes.subarray(reading.consumed), at, t);
+    return;
+  }
+  if (bytes.length >= view.requestSize) startDecoder(view, "client", bytes.subarray(view.requestSize), at, t);
+}
+
+function readServerHead(view: Builder, at: number, t: number): void {
+  view.answer = view.head.server;
+  if (!view.request) return;
+  const reading = view.dialect.readResponse(view.head.server, view.request);
+  if (reading.state === "incomplete") {
+    if (reading.head && view.headAt === undefined) view.headAt = at;
+    return;
+  }
+  view.headAt ??= at;
+  for (const breach of reading.breaches) view.breaches.push({ at, t, from: "server", breach });
+  if (reading.state === "malformed") {
+    view.responseMalformed = true;
+    return;
+  }
+  view.response = { at, t, from: "server", value: reading.value };
+  if (reading.value.status === 101) startDecoder(view, "server", view.head.server.subarray(reading.consumed), at, t);
+}
+
+function startDecoder(view: Builder, from: End, rest: Uint8Array, at: number, t: number): void {
+  const decoder = view.dialect.decoder(from);
+  view.decoders[from] = decoder;
+  if (rest.length > 0) takeEvents(view, decoder.push(rest), at, t, from);
+}
+
+function takeEvents(view: Builder, events: ReturnType<Decoder["push"]>, at: number, t: number, from: End): void {
+  for (const event of events) {
+    if (event.type === "frame") view.frames.push({ at, t, from, frame: event.frame });
+    else if (event.type === "breach") view.breaches.push({ at, t, from, breach: event });
+    else if (event.type === "message") view.messages.push({ at, t, from, ...readData(event.kind, event.data), frames: event.frames });
+    else view.closes.push({ at, t, from, ...(event.code === undefined ? {} : { code: event.code, reason: event.reason ?? "" }) });
+  }
+}
+
+function readData(kind: "text" | "binary", data: Uint8Array): Pick<SeenMessage, "kind" | "data" | "text" | "xml" | "netconf"> {
+  const text = Buffer.from(data).toString("utf8");
+  const bare = stripFraming(text);
+  const xml = readXml(bare === text ? data : bare, { nodes: 200_000 });
+  return { kind, data, text, xml, ...(xml.ok ? { netconf: readMessage(xml.root) } : {}) };
+}

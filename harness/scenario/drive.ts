@@ -1,0 +1,88 @@
+/** The interpreter of drive steps: a case and a target go in, a transcript comes out. It decides nothing. */
+import type { Transcript } from "../judge/types.ts";
+import { startRecorder } from "../session/recorder.ts";
+import type { RunningTarget } from "../target/types.ts";
+import { dialects } from "../wire/index.ts";
+import { type DriveContext, DriveStop, type Facts } from "./context.ts";
+import { awaitStep } from "./steps/await.ts";
+import { rpcStep, sessionStep, subscribeStep } from "./steps/netconf.ts";
+import { autoStep, closeStep, connectStep, openStep, pingStep, probeStep, releaseStep, requestStep, sendStep, tcpStep } from "./steps/transport.ts";
+import { triggerStep } from "./steps/trigger.ts";
+import type { Case } from "./types.ts";
+
+type StepRunner = (context: DriveContext, value: unknown) => Promise<void>;
+
+/** The vocabulary of `drive`. */
+export const steps: Readonly<Record<string, StepRunner>> = {
+  connect: connectStep,
+  request: requestStep,
+  release: releaseStep,
+  open: openStep,
+  session: sessionStep,
+  send: sendStep,
+  ping: pingStep,
+  probe: probeStep,
+  rpc: rpcStep,
+  subscribe: subscribeStep,
+  trigger: triggerStep,
+  await: awaitStep,
+  close: closeStep,
+  tcp: tcpStep,
+  auto: autoStep,
+};
+
+export interface DriveOptions {
+  readonly case: Case;
+  readonly target: RunningTarget;
+  readonly facts: Facts;
+  readonly random: (size: number) => Uint8Array;
+  readonly serial: string;
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+}
+
+export interface DriveOutcome {
+  readonly transcript: Transcript;
+  /** Why the drive did not come to its end; absent when it did. */
+  readonly stopped?: string;
+}
+
+/**
+ * Runs the steps in order and closes every connection afterwards. A step that does not get what it needs
+ * ends the drive; what happened until then is judged.
+ */
+export async function drive(options: DriveOptions): Promise<DriveOutcome> {
+  const recorder = startRecorder();
+  const context: DriveContext = {
+    ...options,
+    dialect: dialects[options.case.dialect],
+    recorder,
+    connections: new Map(),
+    sessionIds: new Map(),
+    marks: new Map(),
+    messageIds: new Map(),
+    counter: 0,
+  };
+  const stopped = await runSteps(context);
+  for (const connection of context.connections.values()) connection.destroy();
+  const transcript = { case: options.case.id, dialect: options.case.dialect, role: options.case.scenario.role, entries: recorder.entries };
+  return stopped === undefined ? { transcript } : { transcript, stopped };
+}
+
+async function runSteps(context: DriveContext): Promise<string | undefined> {
+  for (const [index, step] of context.case.drive.entries()) {
+    if (context.signal.aborted) return "interrupted";
+    const [name = "", value] = Object.entries(step)[0] ?? [];
+    const run = steps[name];
+    if (!run) throw new Error(`unknown drive step "${name}" in ${context.case.scenario.file}`);
+    try {
+      await run(context, value);
+    } catch (error) {
+      if (!(error instanceof DriveStop)) throw error;
+      const reason = `step ${index + 1} (${name}): ${error.message}`;
+      context.recorder.add({ type: "step", step: "stopped", detail: { reason } });
+      return reason;
+    }
+  }
+  return undefined;
+}

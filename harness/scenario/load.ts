@@ -1,0 +1,80 @@
+/** Reads scenario fixtures, `fixtures/scenarios/**.yaml`: each file a list of scenarios. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { parse } from "yaml";
+import { steps } from "./drive.ts";
+import type { Control, Scenario, Step } from "./types.ts";
+
+/** A fixture that cannot be used; the message names file, scenario and what is wrong. */
+export class FixtureError extends Error {}
+
+/** @throws FixtureError on the first file that is not as the schema says. */
+export function loadScenarios(folder: string, schemaFile: string): Scenario[] {
+  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(JSON.parse(readFileSync(schemaFile, "utf8")));
+  const found = yamlFiles(folder).flatMap((file) => {
+    const content = readYaml(file);
+    if (!validate(content)) {
+      const problem = validate.errors?.[0];
+      const index = Number(/^\/(\d+)/.exec(problem?.instancePath ?? "")?.[1] ?? -1);
+      const id = (content as { id?: string }[] | undefined)?.[index]?.id ?? "";
+      throw new FixtureError(`${file}: ${id} ${problem?.instancePath ?? ""} ${problem?.message ?? "is not a list of scenarios"}`);
+    }
+    return (content as RawScenario[]).map((raw) => scenarioOf(raw, file));
+  });
+  const seen = new Map<string, string>();
+  for (const scenario of found) {
+    const other = seen.get(scenario.id);
+    if (other) throw new FixtureError(`${scenario.file}: scenario id ${scenario.id} is used twice (also in ${other})`);
+    seen.set(scenario.id, scenario.file);
+  }
+  return found;
+}
+
+function yamlFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
+
+function readYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new FixtureError(`${file}: ${(error as Error).message.split("\n")[0]}`);
+  }
+}
+
+type RawScenario = Partial<Scenario> & Pick<Scenario, "id" | "title" | "drive">;
+
+function scenarioOf(raw: RawScenario, file: string): Scenario {
+  for (const step of raw.drive) {
+    const [name = ""] = Object.keys(step);
+    if (!(name in steps)) throw new FixtureError(`${file}: ${raw.id}: there is no drive step "${name}"`);
+  }
+  return {
+    role: "server",
+    needs: [],
+    covers: [],
+    exclusive: false,
+    judge: [],
+    ...raw,
+    rests: restsOf(raw.drive, raw.control),
+    file,
+  };
+}
+
+/** Which controls the steps rest on; a control does not rest on itself. */
+function restsOf(drive: readonly Step[], own: Control | undefined): Control[] {
+  const names = new Set(drive.map((step) => Object.keys(step)[0]));
+  const rests: Control[] = [];
+  const text = JSON.stringify(drive);
+  if (names.has("open") || names.has("session")) rests.push("handshake");
+  if (names.has("session")) rests.push("session");
+  if (names.has("trigger")) rests.push("event");
+  if (names.has("subscribe")) rests.push("subscription");
+  if (/"(startTime|replayComplete)"/.test(text) && names.has("await")) rests.push("replay");
+  const order: Control[] = ["handshake", "session", "streams", "subscription", "event", "replay"];
+  return own === undefined ? rests : rests.filter((control) => order.indexOf(control) < order.indexOf(own));
+}

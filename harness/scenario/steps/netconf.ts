@@ -1,0 +1,156 @@
+/** Steps on NETCONF: session, hello, rpc, subscribe. */
+import { createSubscription, hello, rpc } from "../../netconf/index.ts";
+import type { Connection, Item } from "../../session/connection.ts";
+import type { Cut } from "../../session/segments.ts";
+import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
+import { connectionOf, type DriveContext, DriveStop, fresh } from "../context.ts";
+import { timeText } from "../time.ts";
+import { awaitOutcome, cheapOperation, isReplyTo } from "./probe.ts";
+import { frameOf, framesOf, labelOf, openStep } from "./transport.ts";
+
+const ourCapabilities = ["urn:ietf:params:netconf:base:1.0", "urn:ietf:params:netconf:base:1.1"];
+
+type HelloItem = Extract<Item, { type: "message" }>;
+const isHello = (item: Item): item is HelloItem => item.type === "message" && item.netconf?.kind === "hello";
+
+/**
+ * `session: a`: an opening handshake and both hellos, neither waiting for the other (RFC 6241 §8.1).
+ * `capabilities`, `hello` (the whole text) or `hello: none` change ours; `await: none` does not wait for
+ * the server's. Stops the drive when a wanted hello does not come.
+ */
+export async function sessionStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const name = text(args, "as") ?? required(args, "on");
+  if (!context.connections.has(name)) await openStep(context, { ...(args["open"] as Arguments | undefined), on: name });
+  const connection = connectionOf(context, name);
+  if (args["hello"] !== "none") await sendHello(context, connection, args);
+  if (args["await"] !== "none") await awaitHello(context, connection);
+}
+
+async function sendHello(context: DriveContext, connection: Connection, args: Arguments): Promise<void> {
+  const capabilities = (args["capabilities"] as readonly string[] | undefined) ?? ourCapabilities;
+  const message = text(args, "hello");
+  context.recorder.add({ type: "step", conn: connection.name, step: "hello", ...labelOf(args) });
+  const bytes = message === undefined ? hello(capabilities) : fill(context, message);
+  await connection.sendMessage(bytes, { cut: args["cut"] as Cut | undefined });
+}
+
+async function awaitHello(context: DriveContext, connection: Connection): Promise<void> {
+  const item = await connection.next(isHello, context.target.file.access.deadlines.reply);
+  if (item?.netconf?.kind !== "hello") throw new DriveStop("no hello came from the server");
+  if (item.netconf.sessionId !== undefined) context.sessionIds.set(connection.name, item.netconf.sessionId.trim());
+}
+
+/**
+ * `rpc: { on, op? | message?, label?, id?, attributes?, await?, wire? }`: an operation (default: a get that
+ * selects nothing). `message` is the whole text, `${id}` in it the message-id. `await`: `reply` (default:
+ * the drive stops without one), `outcome` (a reply or a close; goes on either way) or `none`. `wire` says
+ * how it is put on the wire: `pad` to a payload of exactly that many bytes, `fragments` (offsets), `between`
+ * (frames after the first fragment), `frame` (departures), `binary`, `cut`, `tail` (frames in the same segment).
+ */
+export async function rpcStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  const messageId = text(args, "id") ?? fresh(context, "m");
+  const label = text(args, "label") ?? messageId;
+  context.messageIds.set(label, messageId);
+  context.recorder.add({ type: "step", conn: connection.name, step: "rpc", label, detail: { messageId } });
+  const wire = (args["wire"] ?? {}) as Arguments;
+  await connection.sendBytes(wireBytes(context, connection, messageText(context, args, messageId, wire), wire), { cut: wire["cut"] as Cut | undefined });
+  await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
+}
+
+async function awaitRpc(context: DriveContext, connection: Connection, messageId: string, label: string, wanted: unknown): Promise<void> {
+  if (wanted === "none") return;
+  if (wanted === "outcome") return awaitOutcome(context, connection, messageId);
+  if (wanted === "any") {
+    const from = connection.inbox.length;
+    const isAny = (item: Item) => (item.type === "message" && item.netconf?.kind === "rpc-reply") || item.type === "close" || item.type === "end";
+    await connection.next(isAny, context.target.file.access.deadlines.reply, from);
+    return;
+  }
+  const reply = await connection.next((item) => isReplyTo(item, messageId), context.target.file.access.deadlines.reply);
+  if (!reply) throw new DriveStop(`no reply to "${label}" (message-id ${messageId})`);
+}
+
+function messageText(context: DriveContext, args: Arguments, messageId: string, wire: Arguments): string {
+  const whole = text(args, "message");
+  const made =
+    whole === undefined
+      ? rpc(messageId, fill(context, text(args, "op") ?? cheapOperation), text(args, "attributes"))
+      : fill(context, whole).replaceAll("${id}", messageId);
+  const pad = wire["pad"];
+  return pad === undefined ? made : padded(made, Number(pad));
+}
+
+/** Blanks inside the root's start tag carry no meaning (XML 1.0 §3.1) and make any size from the bare one up. */
+function padded(message: string, size: number): string {
+  const missing = size - Buffer.byteLength(message);
+  if (missing < 0) throw new DriveStop(`the rpc alone is ${size - missing} bytes, more than the ${size} wanted`);
+  return message.replace("<rpc", `<rpc${" ".repeat(missing)}`);
+}
+
+function wireBytes(context: DriveContext, connection: Connection, message: string, wire: Arguments): Uint8Array {
+  const payload = Buffer.from(message, "utf8");
+  const kind = wire["binary"] === true || context.target.file.claims.encapsulation.opcode === "binary" ? "binary" : "text";
+  const departures = wire["frame"] === undefined ? {} : frameOf(context, wire["frame"] as Arguments);
+  const parts = fragmentsOf(payload, wire["fragments"]);
+  const between = wire["between"] === undefined ? [] : [framesOf(context, connection.encode, wire["between"])];
+  const frames = parts.flatMap((part, index) => {
+    const first = index === 0;
+    const fin = index === parts.length - 1;
+    const frame = connection.encode({ kind: first ? kind : "continuation", fin, ...withoutPayload(departures), payload: part });
+    return first ? [frame, ...between] : [frame];
+  });
+  const tail = wire["tail"] === undefined ? [] : [framesOf(context, connection.encode, wire["tail"])];
+  const lead = wire["lead"] === undefined ? [] : [framesOf(context, connection.encode, wire["lead"])];
+  return Buffer.concat([...lead, ...frames, ...tail]);
+}
+
+function withoutPayload(frame: object): object {
+  const { payload: _payload, ...rest } = frame as { payload?: unknown };
+  return rest;
+}
+
+/** A list of offsets (negative from the end), or a number of fragments of about equal size. */
+function fragmentsOf(payload: Uint8Array, fragments: unknown): Uint8Array[] {
+  if (fragments === undefined) return [payload];
+  const offsets =
+    typeof fragments === "number"
+      ? Array.from({ length: fragments - 1 }, (_, index) => Math.floor(((index + 1) * payload.length) / fragments))
+      : (fragments as number[]).map((offset) => (offset < 0 ? payload.length + offset : offset));
+  const borders = [0, ...offsets, payload.length];
+  return borders.slice(1).map((border, index) => payload.subarray(borders[index], border));
+}
+
+/**
+ * `subscribe: { on, label?, stream?, filter?, xpath?, startTime?, stopTime?, await? }`: create-subscription
+ * (RFC 5277 §2.1.1). `filter` is the inside of a subtree filter, `xpath` a select expression with its
+ * `prefixes`. Times are expressions of `time.ts`.
+ */
+export async function subscribeStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  const messageId = fresh(context, "s");
+  const label = text(args, "label") ?? messageId;
+  const startTime = text(args, "startTime");
+  const stopTime = text(args, "stopTime");
+  const parameters = {
+    ...(args["stream"] === undefined ? {} : { stream: String(args["stream"]) }),
+    ...(args["filter"] === undefined && args["xpath"] === undefined ? {} : { filter: filterElement(context, args) }),
+    ...(startTime === undefined ? {} : { startTime: timeText(context, startTime) }),
+    ...(stopTime === undefined ? {} : { stopTime: timeText(context, stopTime) }),
+  };
+  context.messageIds.set(label, messageId);
+  context.recorder.add({ type: "step", conn: connection.name, step: "subscribe", label, detail: { messageId, ...parameters } });
+  await connection.sendMessage(rpc(messageId, createSubscription(parameters)));
+  await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
+}
+
+function filterElement(context: DriveContext, args: Arguments): string {
+  const attributes = text(args, "attributes") ?? "";
+  if (args["xpath"] === undefined) return `<filter${attributes} type="subtree">${fill(context, String(args["filter"] ?? ""))}</filter>`;
+  const prefixes = Object.entries((args["prefixes"] ?? {}) as Record<string, string>).map(([prefix, ns]) => ` xmlns:${prefix}="${ns}"`);
+  const select = fill(context, String(args["xpath"])).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  return `<filter${attributes}${prefixes.join("")} type="xpath" select="${select}"/>`;
+}

@@ -1,0 +1,191 @@
+/** Steps on the WebSocket: connect, request, open, send, probe, close, and TCP itself. */
+import type { Item } from "../../session/connection.ts";
+import type { Cut } from "../../session/segments.ts";
+import type { FrameSpec, RequestOptions } from "../../wire/types.ts";
+import { type Arguments, argumentsOf, payloadOf, required, text } from "../arguments.ts";
+import { connectionOf, dial, type DriveContext, DriveStop, fresh } from "../context.ts";
+import { sendProbe } from "./probe.ts";
+
+const isOutcome = (item: Item): boolean => item.type === "response" || item.type === "malformed" || item.type === "end";
+const isHead = (item: Item): boolean => item.type === "head" || isOutcome(item);
+const isClose = (item: Item): boolean => item.type === "close" || item.type === "end";
+const isEnd = (item: Item): boolean => item.type === "end";
+
+/** `connect: a`: a TCP connection and nothing more. */
+export async function connectStep(context: DriveContext, value: unknown): Promise<void> {
+  await dial(context, required(argumentsOf(value), "as"));
+}
+
+/**
+ * `request: { on, ...changes, cut?, hold?, tail?, await? }`: an opening request, legal but for the changes
+ * named. `hold: key3` keeps back what follows the header block until `release`; `tail` (frames) goes in the
+ * same segment. `await`: `outcome` (default), `head` or `none`. A refusal is no reason to stop.
+ */
+export async function requestStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const name = text(args, "on") ?? required(args, "as");
+  const connection = context.connections.get(name) ?? (await dial(context, name));
+  const { deadlines } = context.target.file.access;
+  const tail = args["tail"] === undefined ? undefined : framesOf(context, connection.encode, args["tail"]);
+  const built = await connection.sendRequest(requestOptions(context, args), {
+    cut: cutOf(args),
+    ...(args["hold"] === undefined ? {} : { hold: args["hold"] as number | "key3" }),
+    ...(tail ? { tail } : {}),
+  });
+  context.recorder.add({ type: "step", conn: name, step: "requested", ...labelOf(args), detail: { size: built.bytes.length } });
+  const wanted = args["await"] ?? "outcome";
+  if (wanted === "none") return;
+  await connection.next(wanted === "head" ? isHead : isOutcome, deadlines.reply);
+}
+
+/** `release: { on }`: the bytes of the request that `hold` kept back. */
+export async function releaseStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  context.recorder.add({ type: "step", conn: connection.name, step: "release", ...labelOf(args) });
+  await connection.release({ cut: cutOf(args) });
+  await connection.next(isOutcome, context.target.file.access.deadlines.reply);
+}
+
+/** `open: a`: a whole legal opening handshake; stops the drive when it is refused. */
+export async function openStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  await requestStep(context, { ...args, on: text(args, "on") ?? required(args, "as") });
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  const answer = connection.inbox.find((item) => item.type === "response");
+  if (!answer) throw new DriveStop("the opening handshake got no whole response");
+  if (answer.response.status !== 101) throw new DriveStop(`the opening handshake was answered ${answer.response.status}`);
+}
+
+function requestOptions(context: DriveContext, args: Arguments): Omit<RequestOptions, "random" | "host" | "secure"> & { host?: string } {
+  const { file, path } = context.target;
+  const options: Record<string, unknown> = { target: path };
+  if (file.claims.subprotocol !== null) options["subprotocols"] = [file.claims.subprotocol];
+  if (context.dialect.version === undefined) options["origin"] = "http://ncwspec.example";
+  options["headers"] = Object.entries(file.access.headers).map(([name, headerValue]) => ({ name, value: headerValue }));
+  for (const key of requestFields) if (args[key] !== undefined) options[key] = args[key];
+  if (typeof args["query"] === "string") options["target"] = `${path}${path.includes("?") ? "&" : "?"}${args["query"]}`;
+  if (typeof args["key3"] === "string") options["key3"] = Buffer.from(args["key3"], "hex");
+  return options as Omit<RequestOptions, "random" | "host" | "secure">;
+}
+
+const requestFields = [
+  "target",
+  "host",
+  "origin",
+  "subprotocols",
+  "method",
+  "httpVersion",
+  "set",
+  "rawLines",
+  "order",
+  "nameCase",
+  "key1",
+  "key2",
+  "key",
+] as const;
+
+function cutOf(args: Arguments): Cut | undefined {
+  return args["cut"] as Cut | undefined;
+}
+
+export function labelOf(args: Arguments): { label?: string } {
+  const label = text(args, "label");
+  return label === undefined ? {} : { label };
+}
+
+/** Frames of a fixture: `[{ kind, fin, rsv, opcode, mask, lengthForm, declaredLength, hex | text | size }]` joined. */
+export function framesOf(context: DriveContext, encode: (frame: FrameSpec) => Uint8Array, value: unknown): Uint8Array {
+  const list = Array.isArray(value) ? value : [value];
+  return Buffer.concat(list.map((item: Arguments) => (typeof item["raw"] === "string" ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex") : encode(frameOf(context, item)))));
+}
+
+export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
+  const spec: Record<string, unknown> = {};
+  for (const key of ["kind", "opcode", "fin", "rsv", "lengthForm"]) if (args[key] !== undefined) spec[key] = args[key];
+  if (args["mask"] === false) spec["mask"] = false;
+  if (typeof args["mask"] === "string") spec["mask"] = new Uint8Array(Buffer.from(args["mask"], "hex"));
+  if (args["declaredLength"] !== undefined) spec["declaredLength"] = BigInt(args["declaredLength"] as string | number);
+  const payload = payloadOf(context, args);
+  spec["payload"] = args["code"] === undefined ? payload : context.dialect.closePayload(Number(args["code"]), text(args, "reason"));
+  return spec as FrameSpec;
+}
+
+/**
+ * `send: { on, frames | bytes, cut?, label? }`: frames, legal or not, or bytes in hex, in one go.
+ */
+export async function sendStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"]);
+  const bytes = args["bytes"] === undefined ? framesOf(context, connection.encode, args["frames"]) : Buffer.from(String(args["bytes"]).replace(/\s+/g, ""), "hex");
+  const frames = (Array.isArray(args["frames"]) ? args["frames"] : []) as Arguments[];
+  const ping = frames.find((frame) => frame["kind"] === "ping");
+  context.recorder.add({
+    type: "step",
+    conn: connection.name,
+    step: "send",
+    ...labelOf(args),
+    detail: ping ? { payload: Buffer.from(payloadOf(context, ping)).toString("hex") } : {},
+  });
+  await connection.sendBytes(bytes, { cut: cutOf(args) });
+}
+
+/**
+ * `ping: { on, label, hex | text | size, await? }`: a ping and, unless `await: none`, its pong. The drive
+ * goes on without one.
+ */
+export async function pingStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  const payload = payloadOf(context, args);
+  const from = connection.inbox.length;
+  context.recorder.add({ type: "step", conn: connection.name, step: "ping", ...labelOf(args), detail: { payload: Buffer.from(payload).toString("hex") } });
+  await connection.sendBytes(connection.encode({ kind: "ping", payload }), { cut: cutOf(args) });
+  if (args["await"] === "none") return;
+  const answers = (item: Item) => item.type === "end" || item.type === "close" || (item.type === "frame" && item.frame.kind === "pong");
+  await connection.next(answers, context.target.file.access.deadlines.reply, from);
+}
+
+/**
+ * `probe: { on, label }`: an ordered probe. A cheap `<rpc>` that has to be answered if the connection still
+ * works; waits for its reply or for the connection to be closed. Proof of life, or of death.
+ */
+export async function probeStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  await sendProbe(context, connection, text(args, "label") ?? fresh(context, "probe"));
+}
+
+/**
+ * `close: { on, code?, reason?, hex?, label?, await? }`: the closing handshake from our side; waits for the
+ * answer and for the end of TCP (`await: answer` for the answer only, `none` for neither).
+ */
+export async function closeStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"] ?? args["as"]);
+  const payload = args["hex"] === undefined ? context.dialect.closePayload(args["code"] as number | undefined, text(args, "reason")) : payloadOf(context, args);
+  context.recorder.add({ type: "step", conn: connection.name, step: "close", ...labelOf(args) });
+  await connection.sendBytes(connection.encode({ kind: "close", payload }), { cut: cutOf(args) });
+  const { close } = context.target.file.access.deadlines;
+  if (args["await"] === "none") return;
+  await connection.next(isClose, close);
+  if (args["await"] !== "answer") await connection.next(isEnd, close);
+}
+
+/** `tcp: { on, do: fin | reset | pause | resume }`. */
+export async function tcpStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"]);
+  context.recorder.add({ type: "step", conn: connection.name, step: "tcp", ...labelOf(args), detail: { do: args["do"] } });
+  if (args["do"] === "pause") connection.pause();
+  else if (args["do"] === "resume") connection.resume();
+  else connection.end(args["do"] === "reset" ? "reset" : "fin");
+}
+
+/** `auto: { on, pong?, close? }`: what the connection answers by itself from now on. */
+export async function autoStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const connection = connectionOf(context, args["on"]);
+  if (typeof args["pong"] === "boolean") connection.auto.pong = args["pong"];
+  if (typeof args["close"] === "boolean") connection.auto.close = args["close"];
+}

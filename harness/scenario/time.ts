@@ -1,0 +1,54 @@
+/** Time expressions of fixtures: `now-1h`, `first(logged)`, `last(logged)+1ms zone +09:00 digits 3`. */
+import { addNanos, fromUnixMs, formatInstant, readInstant } from "../netconf/index.ts";
+import type { Instant } from "../netconf/types.ts";
+import { type DriveContext, DriveStop, serverNow } from "./context.ts";
+import { instancesOf, isMarked } from "./marks.ts";
+
+const expression = /^(now|first\(([\w-]+)\)|last\(([\w-]+)\))(?:([+-])(\d+)(us|ms|s|m|h|d))?(?: zone ([+-]\d\d):(\d\d))?(?: digits (\d))?$/;
+
+const nanosOf: Record<string, bigint> = {
+  us: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+};
+
+/**
+ * The text of a dateTime. `now` is the server's clock; `first(m)` and `last(m)` are the eventTime of the
+ * first and last event of mark `m` seen on any connection. Anything else is taken as it stands.
+ */
+export function timeText(context: DriveContext, text: string): string {
+  const match = expression.exec(text);
+  if (!match) return text;
+  const [, base = "", first, last, sign, amount, unit = "s", zoneHours, zoneMinutes, digits] = match;
+  const start = base === "now" ? serverNow(context) : eventInstant(context, (first ?? last) as string, first !== undefined);
+  const shift = amount === undefined ? 0n : BigInt(amount) * (nanosOf[unit] as bigint) * (sign === "-" ? -1n : 1n);
+  const zone = zoneHours === undefined ? 0 : Number(`${zoneHours[0]}1`) * (Math.abs(Number(zoneHours)) * 60 + Number(zoneMinutes));
+  const fractionDigits = digits === undefined ? Math.max(start.fractionDigits, unit === "ms" ? 3 : unit === "us" ? 6 : 0) : Number(digits);
+  return formatInstant(addNanos(start, shift), { offsetMinutes: zone, fractionDigits });
+}
+
+function eventInstant(context: DriveContext, mark: string, first: boolean): Instant {
+  const instances = instancesOf(context, mark);
+  const times = [...context.connections.values()]
+    .flatMap((connection) => connection.inbox)
+    .flatMap((item) =>
+      item.type === "message" && item.netconf?.kind === "notification" && instances.some((instance) => isMarked(item.netconf, instance))
+        ? [readInstant(item.netconf.eventTime ?? "")]
+        : [],
+    )
+    .filter((instant) => instant !== undefined)
+    .sort((a, b) => (a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0));
+  const instant = first ? times[0] : times.at(-1);
+  if (!instant) throw new DriveStop(`no eventTime of "${mark}" was seen`);
+  return instant;
+}
+
+/** Milliseconds since 1970 of an eventTime, for measuring how far the server's clock is ahead. */
+export function clockOffset(eventTime: string, localMs: number): number | undefined {
+  const instant = readInstant(eventTime);
+  if (!instant) return undefined;
+  return Number((instant.nanos - fromUnixMs(Math.round(localMs)).nanos) / 1_000_000n);
+}

@@ -1,0 +1,281 @@
+/**
+ * One live connection to the implementation under test: a plain socket, a transcript, and an inbox of
+ * what was decoded so far. It judges nothing. Waiting always has a deadline, and ends early when
+ * nothing more can come.
+ */
+import net from "node:net";
+import tls from "node:tls";
+import { readMessage, readXml, stripFraming } from "../netconf/index.ts";
+import type { NetconfMessage } from "../netconf/types.ts";
+import type { Decoder, Dialect, End, Frame, FrameSpec, Request, RequestOptions, Response } from "../wire/types.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Cut, segmentsOf } from "./segments.ts";
+
+export type Item =
+  | { readonly type: "head"; readonly response: Response }
+  | { readonly type: "response"; readonly response: Response }
+  | { readonly type: "malformed" }
+  | { readonly type: "frame"; readonly frame: Frame }
+  | { readonly type: "message"; readonly text: string; readonly netconf: NetconfMessage | undefined }
+  | { readonly type: "close"; readonly code: number | undefined }
+  | { readonly type: "end"; readonly how: "fin" | "reset" };
+
+export interface ConnectionOptions {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly dialect: Dialect;
+  readonly recorder: Recorder;
+  readonly random: (size: number) => Uint8Array;
+  /** Kind of frame that carries a NETCONF message. */
+  readonly messageKind: "text" | "binary";
+  /** Milliseconds for the TCP (and TLS) connection. */
+  readonly connectDeadline: number;
+  /** Largest message read; beyond it the connection is given up. Bytes. */
+  readonly maxPayload: number;
+  /** All bytes that may come in before the connection is cut: what a hostile peer can cost. */
+  readonly maxInbound: number;
+}
+
+export interface SendOptions {
+  readonly cut?: Cut | undefined;
+}
+
+export interface Connection {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly inbox: readonly Item[];
+  readonly request: Request | undefined;
+  readonly ended: boolean;
+  /** What a polite peer does by itself: answer pings and close frames. */
+  auto: { pong: boolean; close: boolean };
+  /** `hold`: send only that many bytes now, or, as "key3", only the header block; `release` sends the rest. */
+  sendRequest(
+    options: Omit<RequestOptions, "random" | "host" | "secure"> & { readonly host?: string },
+    send?: SendOptions & { hold?: number | "key3"; tail?: Uint8Array },
+  ): Promise<Request>;
+  release(send?: SendOptions): Promise<void>;
+  /** One NETCONF message as one message of the opcode that the target's encapsulation names. */
+  sendMessage(text: string, options?: SendOptions): Promise<void>;
+  sendBytes(bytes: Uint8Array, options?: SendOptions): Promise<void>;
+  encode(frame: FrameSpec): Uint8Array;
+  /** The first item from `from` on that fits, once it is there; undefined at the deadline or when nothing more can come. */
+  next<T extends Item>(fits: (item: Item) => item is T, milliseconds: number, from?: number): Promise<T | undefined>;
+  next(fits: (item: Item) => boolean, milliseconds: number, from?: number): Promise<Item | undefined>;
+  pause(): void;
+  resume(): void;
+  /** Ends our direction (FIN), or cuts the connection (RST). */
+  end(how: "fin" | "reset"): void;
+  destroy(): void;
+}
+
+/** Pause between two segments that shall not be read as one; there is no event that tells when a peer has read. */
+const segmentGapMs = 1;
+
+/**
+ * Connects. Resolves to undefined when there is no connection within the deadline; the transcript says why.
+ */
+export async function connect(options: ConnectionOptions): Promise<Connection | undefined> {
+  const socket = options.secure
+    ? tls.connect({ host: options.host, port: options.port, servername: net.isIP(options.host) ? "" : options.host, ...options.tls })
+    : net.connect({ host: options.host, port: options.port });
+  socket.setNoDelay(true);
+  const failure = await connected(socket, options.secure ? "secureConnect" : "connect", options.connectDeadline);
+  if (failure !== undefined) {
+    socket.destroy();
+    options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "refused" });
+    options.recorder.add({ type: "step", conn: options.name, step: "no-connection", detail: { reason: failure } });
+    return undefined;
+  }
+  options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "open" });
+  return attend(socket, options);
+}
+
+function connected(socket: net.Socket, event: string, deadline: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(`no connection within ${deadline} ms`), deadline);
+    const settle = (outcome: string | undefined) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    socket.once(event, () => settle(undefined));
+    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
+  });
+}
+
+interface Waiter {
+  readonly fits: (item: Item) => boolean;
+  readonly settle: (item: Item | undefined) => void;
+}
+
+function attend(socket: net.Socket, options: ConnectionOptions): Connection {
+  const { name, dialect, recorder, random } = options;
+  const inbox: Item[] = [];
+  const waiters = new Set<Waiter>();
+  const auto = { pong: true, close: true };
+  let request: Request | undefined;
+  let head = Buffer.alloc(0);
+  let headSeen = false;
+  let decoder: Decoder | undefined;
+  let inbound = 0;
+  let ended = false;
+  let closeSent = false;
+  let held: Uint8Array = new Uint8Array();
+
+  const post = (item: Item) => {
+    inbox.push(item);
+    for (const waiter of [...waiters]) if (waiter.fits(item)) waiter.settle(item);
+  };
+  const finish = (how: "fin" | "reset") => {
+    if (ended) return;
+    ended = true;
+    recorder.add({ type: "tcp", conn: name, from: "server", event: how });
+    post({ type: "end", how });
+    for (const waiter of [...waiters]) waiter.settle(undefined);
+  };
+
+  socket.on("error", () => finish("reset"));
+  socket.on("end", () => finish("fin"));
+  socket.on("close", () => finish("reset"));
+  socket.on("data", (data: Buffer) => {
+    if (ended) return;
+    inbound += data.length;
+    recorder.add({ type: "bytes", conn: name, from: "server", data });
+    if (inbound > options.maxInbound) {
+      recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason: `more than ${options.maxInbound} bytes came in` } });
+      socket.destroy();
+      finish("reset");
+      return;
+    }
+    if (decoder) attendFrames(data);
+    else attendHandshake(data);
+  });
+
+  function attendHandshake(data: Buffer): void {
+    head = Buffer.concat([head, data]);
+    if (!request) return;
+    const reading = dialect.readResponse(head, request);
+    if (reading.state === "incomplete") {
+      if (reading.head && !headSeen) {
+        headSeen = true;
+        post({ type: "head", response: reading.head });
+      }
+      return;
+    }
+    if (reading.state === "malformed") {
+      post({ type: "malformed" });
+      return;
+    }
+    if (!headSeen) post({ type: "head", response: reading.value });
+    decoder = dialect.decoder("server", { maxPayload: options.maxPayload });
+    const rest = head.subarray(reading.consumed);
+    head = Buffer.alloc(0);
+    post({ type: "response", response: reading.value });
+    if (rest.length > 0 && reading.value.status === 101) attendFrames(rest);
+  }
+
+  function attendFrames(data: Uint8Array): void {
+    for (const event of (decoder as Decoder).push(data)) {
+      if (event.type === "frame") {
+        post({ type: "frame", frame: event.frame });
+        if (event.frame.kind === "ping" && auto.pong && !closeSent) void send(encode({ kind: "pong", payload: event.frame.payload }));
+      } else if (event.type === "message") {
+        const text = stripFraming(Buffer.from(event.data).toString("utf8"));
+        const reading = readXml(text, { bytes: options.maxPayload, nodes: 200_000 });
+        post({ type: "message", text, netconf: reading.ok ? readMessage(reading.root) : undefined });
+      } else if (event.type === "close") {
+        if (auto.close && !closeSent) void send(encode({ kind: "close", payload: dialect.closePayload(event.code) }));
+        post({ type: "close", code: event.code });
+      }
+    }
+  }
+
+  function encode(frame: FrameSpec): Uint8Array {
+    if (frame.kind === "close") closeSent = true;
+    return dialect.encode(frame, "client" satisfies End, random);
+  }
+
+  async function send(bytes: Uint8Array, sendOptions: SendOptions = {}): Promise<void> {
+    const segments = segmentsOf(bytes, sendOptions.cut);
+    for (const [index, segment] of segments.entries()) {
+      if (ended || socket.destroyed || socket.writableEnded) return;
+      recorder.add({ type: "bytes", conn: name, from: "client", data: segment });
+      await new Promise<void>((resolve) => socket.write(segment, () => resolve()));
+      if (index < segments.length - 1) await gap(segments.length);
+    }
+  }
+
+  return {
+    name,
+    dialect,
+    inbox,
+    auto,
+    get request() {
+      return request;
+    },
+    get ended() {
+      return ended;
+    },
+    async sendRequest(requestOptions, sendOptions = {}) {
+      const port = options.port === (options.secure ? 443 : 80) ? "" : `:${options.port}`;
+      const host = `${net.isIPv6(options.host) ? `[${options.host}]` : options.host}${port}`;
+      const built = dialect.openingRequest({ host, secure: options.secure, random, ...requestOptions });
+      request = built;
+      recorder.add({ type: "step", conn: name, step: "request", detail: { request: { ...built, bytes: undefined }, size: built.bytes.length } });
+      const hold = sendOptions.hold === "key3" ? built.headLength : (sendOptions.hold ?? built.bytes.length);
+      const now = built.bytes.subarray(0, hold);
+      held = built.bytes.subarray(hold);
+      await send(sendOptions.tail ? Buffer.concat([now, sendOptions.tail]) : now, sendOptions);
+      if (head.length > 0) attendHandshake(Buffer.alloc(0));
+      return built;
+    },
+    async release(sendOptions = {}) {
+      const rest = held;
+      held = new Uint8Array();
+      await send(rest, sendOptions);
+    },
+    sendMessage: (text, sendOptions) => send(encode({ kind: options.messageKind, payload: Buffer.from(text, "utf8") }), sendOptions),
+    sendBytes: send,
+    encode,
+    next: ((fits: (item: Item) => boolean, milliseconds: number, from = 0) => {
+      const there = inbox.slice(from).find(fits);
+      if (there || ended) return Promise.resolve(there);
+      return new Promise<Item | undefined>((resolve) => {
+        const timer = setTimeout(() => waiter.settle(undefined), milliseconds);
+        const waiter: Waiter = {
+          fits,
+          settle(item) {
+            clearTimeout(timer);
+            waiters.delete(waiter);
+            resolve(item);
+          },
+        };
+        waiters.add(waiter);
+      });
+    }) as Connection["next"],
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end(how) {
+      recorder.add({ type: "tcp", conn: name, from: "client", event: how });
+      if (how === "fin") socket.end();
+      else {
+        ended = true;
+        socket.resetAndDestroy();
+      }
+    },
+    destroy() {
+      ended = true;
+      for (const waiter of [...waiters]) waiter.settle(undefined);
+      socket.destroy();
+    },
+  };
+}
+
+function gap(segments: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (segments <= 32) setTimeout(resolve, segmentGapMs);
+    else setImmediate(resolve);
+  });
+}
