@@ -54,6 +54,18 @@ export interface Results {
   readonly requirements: readonly RequirementResult[];
 }
 
+/** Verdicts in the order in which reports list them, the ones that want attention last. */
+export const VERDICTS: readonly Verdict[] = ["pass", "warn", "fail", "inconc", "n/a", "error"];
+
+/**
+ * Whether a case makes the run non-conforming: a `fail`, with `strict` also a `warn` or `inconc`, that the
+ * known-failures file does not list.
+ */
+export function isUnexpected(result: CaseResult, strict: boolean): boolean {
+  if (result.known !== undefined) return false;
+  return result.verdict === "fail" || (strict && (result.verdict === "warn" || result.verdict === "inconc"));
+}
+
 export interface MutantResult {
   readonly id: string;
   readonly requirement: string;
