@@ -1,0 +1,67 @@
+import type { MutantResult, ProveResults } from "../harness/run/results.ts";
+import { styleFor } from "./style.ts";
+import { count, few, groupBy } from "./text.ts";
+
+export interface ProveOptions {
+  readonly color: boolean;
+  readonly quiet: boolean;
+  /** Every mutant with every case that kills it. */
+  readonly verbose: boolean;
+}
+
+/** The kill matrix for people: what survived first, then a row for each mutant. */
+export function proveText(results: ProveResults, options: ProveOptions): string {
+  const style = styleFor(options.color);
+  const { mutants, requirementsWithoutMutant, summary } = results;
+  const survived = mutants.filter(({ killedBy }) => killedBy.length === 0);
+  const misattributed = mutants.filter(({ killedBy, attributed }) => killedBy.length > 0 && !attributed);
+  const row = (mutant: MutantResult) =>
+    `  ${mutant.id} ${style.dim(`${mutant.dialect} ${mutant.role}`)}  ${mutant.requirement}`;
+  const sections = [
+    options.quiet ? [] : matrix(mutants, options),
+    titled(style.red("Survived (no case found the broken rule)"), survived.map(row)),
+    titled(
+      style.yellow("Killed for another reason (no finding on the mutant's own requirement)"),
+      misattributed.map((mutant) => `${row(mutant)}; charged: ${few(mutant.charged ?? [], 3) || "nothing"}`),
+    ),
+    titled(
+      style.yellow("Claimed requirements without a mutant"),
+      requirementsWithoutMutant.map((id) => `  ${id}`),
+    ),
+    [
+      sentence(
+        results,
+        survived.length + misattributed.length + summary.requirementsWithoutMutant === 0 ? style.green : style.red,
+      ),
+    ],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function matrix(mutants: readonly MutantResult[], { color, verbose }: ProveOptions): string[] {
+  const style = styleFor(color);
+  const width = Math.max(0, ...mutants.map(({ id }) => id.length));
+  return [...groupBy(mutants, ({ requirement }) => requirement)].flatMap(([requirement, members]) => [
+    style.bold(requirement),
+    ...members.map(({ id, dialect, killedBy, attributed }) => {
+      const mark =
+        killedBy.length === 0 ? style.red("survived") : attributed ? style.green("killed  ") : style.yellow("charged ");
+      const by = killedBy.length === 0 ? "" : ` by ${few(killedBy, verbose ? Number.POSITIVE_INFINITY : 1)}`;
+      return `  ${mark} ${id.padEnd(width)} ${dialect.padEnd(7)}${style.dim(by)}`;
+    }),
+  ]);
+}
+
+function sentence({ summary, complete }: ProveResults, tint: (text: string) => string): string {
+  const { mutants, killed, survived, misattributed, requirementsWithoutMutant } = summary;
+  const text = `${count(mutants, "mutant")}: ${killed} killed, ${survived} survived, ${misattributed} misattributed`;
+  const gap = `${count(requirementsWithoutMutant, "claimed requirement")} without a mutant`;
+  return `${tint(complete ? text : `Incomplete: ${text}`)}; ${gap}`;
+}
