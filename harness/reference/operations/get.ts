@@ -1,0 +1,24 @@
+import { filterData } from "../filter.ts";
+import { NC } from "../names.ts";
+import { streamsData } from "../streams.ts";
+import { type Element, element } from "../xml-tree.ts";
+import { filterContext, parameters, requireRunning } from "./parameters.ts";
+import type { Outcome, Request } from "./types.ts";
+
+/** `get` (RFC 6241 §7.7): configuration and state data. */
+export function get(request: Request): Outcome {
+  const { filter } = parameters(request.operation, "filter");
+  return reply(request, [...request.device.datastore.read(), streamsData(request.device.streams)], filter);
+}
+
+/** `get-config` (RFC 6241 §7.1): configuration only. */
+export function getConfig(request: Request): Outcome {
+  const { source, filter } = parameters(request.operation, "source", "filter");
+  requireRunning(source, "source");
+  return reply(request, request.device.datastore.read(), filter);
+}
+
+function reply(request: Request, data: readonly Element[], filter: Element | undefined): Outcome {
+  const selected = filter ? filterData(filter, data, filterContext(request, filter)) : data;
+  return { content: [element(NC, "data", ...selected)] };
+}

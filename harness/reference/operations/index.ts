@@ -1,0 +1,26 @@
+import { EVENT, NC, NOTIFICATION } from "../names.ts";
+import type { Element } from "../xml-tree.ts";
+import { createSubscription } from "./create-subscription.ts";
+import { editConfig } from "./edit-config.ts";
+import { emit } from "./emit.ts";
+import { closeSession, killSession } from "./end-session.ts";
+import { get, getConfig } from "./get.ts";
+import { lock, unlock } from "./lock.ts";
+import type { Operation } from "./types.ts";
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  [`${NC} get`]: get,
+  [`${NC} get-config`]: getConfig,
+  [`${NC} edit-config`]: editConfig,
+  [`${NC} lock`]: lock,
+  [`${NC} unlock`]: unlock,
+  [`${NC} close-session`]: closeSession,
+  [`${NC} kill-session`]: killSession,
+  [`${NOTIFICATION} create-subscription`]: createSubscription,
+  [`${EVENT} emit`]: emit,
+};
+
+/** The operation an element asks for, by its expanded name. */
+export function findOperation({ ns, local }: Element): Operation | undefined {
+  return OPERATIONS[`${ns} ${local}`];
+}

@@ -1,0 +1,52 @@
+import type { BaseEvents } from "../base-events.ts";
+import type { Datastore } from "../datastore.ts";
+import type { Clock } from "../date-time.ts";
+import type { Notifier } from "../notifier.ts";
+import type { Streams } from "../streams.ts";
+import type { EmitOptions } from "../types.ts";
+import type { Element } from "../xml-tree.ts";
+
+/** Who holds the lock on running: a session's id, or nobody. */
+export interface Lock {
+  holder: number | undefined;
+}
+
+/** What all sessions share. */
+export interface Device {
+  readonly clock: Clock;
+  readonly datastore: Datastore;
+  readonly lock: Lock;
+  readonly streams: Streams;
+  readonly notifier: Notifier;
+  readonly baseEvents: BaseEvents;
+  readonly emit: (event: EmitOptions) => void;
+  /** Ends another session; false when no session has the id. */
+  readonly kill: (id: number, killer: number) => boolean;
+}
+
+/** One request as an operation sees it. */
+export interface Request {
+  readonly device: Device;
+  readonly session: {
+    readonly id: number;
+    readonly username: string;
+    readonly sourceHost: string;
+    /** Protocol version in use is base:1.1. */
+    readonly modern: boolean;
+    readonly send: (message: string) => void;
+    /** Ends the session in normal fashion. */
+    readonly finish: () => void;
+  };
+  /** The operation element. */
+  readonly operation: Element;
+  /** Declarations on rpc and on the operation element. */
+  readonly scope: Readonly<Record<string, string>>;
+}
+
+/** What goes into rpc-reply, and what happens once it was sent. */
+export interface Outcome {
+  readonly content: readonly Element[];
+  readonly after?: () => void;
+}
+
+export type Operation = (request: Request) => Outcome;
