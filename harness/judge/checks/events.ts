@@ -1,0 +1,217 @@
+/** Checks on notifications. */
+import { canonical, readInstant, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
+import type { XmlElement } from "../../netconf/types.ts";
+import type { Check, CheckContext } from "../check-types.ts";
+import { shownMessage } from "../describe.ts";
+import type { ConnectionView } from "../conversation.ts";
+import {
+  type Args,
+  broken,
+  eventsOf,
+  fillIn,
+  held,
+  isControl,
+  marksOf,
+  notificationsOn,
+  replyTo,
+  rpcOf,
+  type SeenNotification,
+  targetEnd,
+  unseen,
+  viewOf,
+} from "../lookup.ts";
+import { carriesMark } from "../marks.ts";
+
+/** What `of` and the members of an order name: a mark, or one of the two control notifications. */
+function named(context: CheckContext, view: ConnectionView, name: string, kind?: string): SeenNotification[] {
+  const { conversation } = context;
+  if (name === "replayComplete" || name === "notificationComplete") return notificationsOn(conversation, view).filter((message) => isControl(message.netconf, name));
+  if (name === "any") return notificationsOn(conversation, view);
+  return eventsOf(conversation, view, name, kind);
+}
+
+/** Whether what has to come after an absence came: a later event, control, reply, or the end of the connection. */
+function proved(context: CheckContext, view: ConnectionView, until: unknown): boolean {
+  if (until === undefined) return true;
+  const { conversation } = context;
+  const args = until as Args;
+  if (args["reply"] !== undefined) return replyTo(conversation, args["reply"]) !== undefined;
+  if (args["end"] === true) return targetEnd(conversation, view) !== undefined;
+  return named(context, view, String(args["event"])).length > 0;
+}
+
+/**
+ * `events: { on, of, name?, is? | min? | max?, until?, before? }`: how often the events of a mark (or
+ * `replayComplete`, `notificationComplete`, `any`) came. `each: n` is asked of every occurrence of the mark.
+ * A maximum needs its proof `until`: something that must come later on that connection and did.
+ */
+export const events: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  const of = String(args["of"]);
+  const isMark = of !== "replayComplete" && of !== "notificationComplete" && of !== "any";
+  if (!view || (isMark && marksOf(conversation, of).length === 0)) return unseen(requirement, `"${of}" was not caused, or "${String(args["on"])}" not opened`);
+  const seen = named(context, view, of, args["name"] as string | undefined);
+  const problem = args["each"] === undefined ? countProblem(args, seen.length) : eachProblem(args, context, of, seen);
+  if (problem) return broken(requirement, problem.message, seen.at(-1)?.at ?? view.lastAt, { expected: problem.expected, got: problem.got });
+  if (!proved(context, view, args["until"])) return unseen(requirement, `nothing came on "${String(args["on"])}" that proves the rest stayed away`);
+  return held(requirement, seen.at(-1)?.at);
+};
+
+interface Problem {
+  readonly message: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+function countProblem(args: Args, count: number): Problem | undefined {
+  const min = Number(args["is"] ?? args["min"] ?? 0);
+  const max = Number(args["is"] ?? args["max"] ?? Number.POSITIVE_INFINITY);
+  const of = `${String(args["of"])}${args["name"] === undefined ? "" : ` (${String(args["name"])})`} on "${String(args["on"])}"`;
+  const expected = args["is"] === undefined ? (args["max"] === undefined ? `at least ${min}` : `at most ${max}`) : String(args["is"]);
+  if (count < min) return { message: `Too few: ${of}`, expected, got: String(count) };
+  if (count > max) return { message: `Too many: ${of}`, expected, got: String(count) };
+  return undefined;
+}
+
+function eachProblem(args: Args, { conversation }: CheckContext, of: string, seen: readonly SeenNotification[]): Problem | undefined {
+  const wanted = Number(args["each"]);
+  for (const [index, mark] of marksOf(conversation, of).entries()) {
+    const count = seen.filter((message) => message.netconf.content && carriesMark(message.netconf.content, mark)).length;
+    if (count !== wanted) {
+      return { message: `Event ${index + 1} of "${of}" came ${count} times on "${String(args["on"])}"`, expected: `each ${wanted} times`, got: String(count) };
+    }
+  }
+  return undefined;
+}
+
+/** `ordered: { on, of: [marks and controls] }`: every notification of one comes before every one of the next. */
+export const ordered: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  const names = args["of"] as readonly string[];
+  if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const all = notificationsOn(conversation, view);
+  const places = names.map((name) => named(context, view, name).map((message) => all.indexOf(message)));
+  const absent = names.find((_name, index) => places[index]?.length === 0);
+  if (absent !== undefined) return unseen(requirement, `"${absent}" did not come on "${String(args["on"])}"`);
+  for (let index = 1; index < names.length; index += 1) {
+    const lastBefore = Math.max(...(places[index - 1] as number[]));
+    const firstAfter = Math.min(...(places[index] as number[]));
+    if (firstAfter < lastBefore) {
+      return broken(requirement, `"${names[index]}" came before "${names[index - 1]}" was complete`, all[firstAfter]?.at ?? -1, { expected: names.join(", then "), got: shownMessage(all[firstAfter] as SeenNotification) });
+    }
+  }
+  return held(requirement, view.lastAt);
+};
+
+/** `sequence: { on, of }`: the occurrences of a mark come in the order they were caused. */
+export const sequence: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const marks = marksOf(conversation, String(args["of"]));
+  const seen = eventsOf(conversation, view, String(args["of"]), args["name"] as string | undefined);
+  if (seen.length < 2) return unseen(requirement, `fewer than two of "${String(args["of"])}" came`);
+  const order = seen.map((message) => marks.findIndex((mark) => message.netconf.content && carriesMark(message.netconf.content, mark)));
+  const wrong = order.findIndex((place, index) => index > 0 && place < (order[index - 1] ?? -1));
+  if (wrong < 0) return held(requirement, seen.at(-1)?.at);
+  return broken(requirement, "Events came in another order than they were generated", seen[wrong]?.at ?? -1, { expected: "ascending", got: order.map((place) => place + 1).join(", ") });
+};
+
+/**
+ * `filtered: { on, against, of, filter? | xpath?, prefixes?, wildcard?, until? }`: of the events of these
+ * marks that the unfiltered session `against` got, `on` got exactly those that the filter selects by our
+ * own evaluation. Both directions are one requirement.
+ */
+export const filtered: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  const reference = viewOf(conversation, args["against"]);
+  if (!view || !reference) return unseen(requirement, "the filtered or the unfiltered session was not opened");
+  const marks = listOf(args["of"]);
+  const all = marks.flatMap((mark) => eventsOf(conversation, reference, mark));
+  const got = marks.flatMap((mark) => eventsOf(conversation, view, mark));
+  if (all.length === 0) return unseen(requirement, "the unfiltered session got none of the events");
+  const decide = decider(args, context);
+  const verdicts = all.map((message) => ({ message, wanted: decide(message) }));
+  const remaining = got.map((message) => contentKey(message));
+  for (const { message, wanted } of verdicts) {
+    const place = remaining.indexOf(contentKey(message));
+    if (place >= 0) remaining.splice(place, 1);
+    if (wanted === true && place < 0) return broken(requirement, "An event that the filter selects did not come whole", view.lastAt, { expected: shownMessage(message), got: got.length === 0 ? "no such event" : got.map(shownMessage).join("\n") });
+    if (wanted === false && place >= 0) return broken(requirement, "An event came that the filter does not select", view.lastAt, { expected: "not delivered", got: shownMessage(message) });
+  }
+  if (remaining.length > 0) return broken(requirement, "An event came that the unfiltered session did not get in that form", view.lastAt, { expected: all.map(shownMessage).join("\n"), got: got.map(shownMessage).join("\n") });
+  if (!proved(context, view, args["until"])) return unseen(requirement, "nothing came that proves the other events stayed away");
+  return held(requirement, view.lastAt);
+};
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+function contentKey(message: SeenNotification): string {
+  return message.netconf.content ? canonical(message.netconf.content) : "";
+}
+
+function decider(args: Args, { conversation }: CheckContext): (message: SeenNotification) => boolean | "undecided" {
+  if (args["xpath"] !== undefined) {
+    const select = fillIn(conversation, String(args["xpath"]));
+    return (message) => message.netconf.content !== undefined && xpathSelectsEvent(select, (args["prefixes"] ?? {}) as Record<string, string>, message.netconf.content);
+  }
+  const inside = fillIn(conversation, String(args["filter"] ?? ""));
+  const reading = readXml(`<filter xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0">${inside}</filter>`);
+  if (!reading.ok) throw new Error(`filter of a fixture: ${reading.error.message}`);
+  const filter: XmlElement = reading.root;
+  return (message) => message.netconf.content !== undefined && selectsEvent(filter, message.netconf.content, { wildcard: args["wildcard"] !== false });
+}
+
+/** `same-events: { on, as, of }`: the events of a mark came on `on` with content and eventTime as on `as`. */
+export const sameEvents: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  const other = viewOf(conversation, args["as"]);
+  if (!view || !other) return unseen(requirement, "one of the sessions was not opened");
+  const ours = eventsOf(conversation, view, String(args["of"]));
+  const theirs = eventsOf(conversation, other, String(args["of"]));
+  if (ours.length === 0 || theirs.length === 0) return unseen(requirement, `"${String(args["of"])}" did not come on both sessions`);
+  for (const message of theirs) {
+    const twin = ours.find((one) => contentKey(one) === contentKey(message));
+    if (!twin) return broken(requirement, "An event has other content than where it was first seen", ours[0]?.at ?? -1, { expected: shownMessage(message), got: ours.map(shownMessage).join("\n") });
+    const [a, b] = [readInstant(twin.netconf.eventTime ?? ""), readInstant(message.netconf.eventTime ?? "")];
+    if (a && b && a.nanos !== b.nanos) return broken(requirement, "An event has another eventTime than where it was first seen", twin.at, { expected: message.netconf.eventTime ?? "", got: twin.netconf.eventTime ?? "" });
+  }
+  return held(requirement, ours.at(-1)?.at);
+};
+
+/** `event-times: { on, of?, notAfter?, notBefore? }`: eventTime within the bounds; `notAfter: { subscription, field }` takes a time that we asked for. */
+export const eventTimes: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  const asked = conversation.step(String(args["subscription"]))?.entry.detail?.[String(args["field"] ?? "startTime")];
+  const bound = readInstant(String(asked ?? ""));
+  if (!view || !bound) return unseen(requirement, "the subscription with that time was not made");
+  const events = notificationsOn(conversation, view).filter((message) => !isControl(message.netconf, "replayComplete") && !isControl(message.netconf, "notificationComplete"));
+  const isAfter = args["bound"] === "notAfter";
+  const toleranceNanos = BigInt(Math.round(Number(args["toleranceMs"] ?? 0) * 1_000_000));
+  const wrong = events.find((message) => {
+    const instant = readInstant(message.netconf.eventTime ?? "");
+    if (!instant) return false;
+    return isAfter ? instant.nanos > bound.nanos + toleranceNanos : instant.nanos < bound.nanos - toleranceNanos;
+  });
+  if (!wrong) return held(requirement, view.lastAt);
+  return broken(requirement, `An event from outside the window came`, wrong.at, { expected: `eventTime ${isAfter ? "not after" : "not before"} ${String(asked)}`, got: wrong.netconf.eventTime ?? "" });
+};
+
+/** `reply-first: { to, on }`: no notification on the session before the reply to its create-subscription. */
+export const replyFirst: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const reply = replyTo(conversation, args["to"]);
+  const first = notificationsOn(conversation, rpc.view)[0];
+  if (!reply) return unseen(requirement, `"${String(args["to"])}" was not answered`);
+  const all = rpc.view.messages;
+  if (!first || all.indexOf(reply) < all.indexOf(first)) return held(requirement, reply.at);
+  return broken(requirement, "A notification came before the reply to its create-subscription", first.at, { expected: "rpc-reply first", got: shownMessage(first) });
+};

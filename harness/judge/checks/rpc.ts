@@ -1,0 +1,172 @@
+/** Checks on replies. */
+import { assertXPath, canonical } from "../../netconf/index.ts";
+import type { Check } from "../check-types.ts";
+import { excerpt, shownAfter, shownMessage } from "../describe.ts";
+import { broken, documentOf, fillIn, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
+
+/** `replied: { to }`: the request was answered, with whatever. */
+export const replied: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const reply = replyTo(conversation, args["to"]);
+  if (reply) return held(requirement, reply.at);
+  return broken(requirement, "A request was not answered", rpc.view.lastAt, {
+    expected: `rpc-reply to message-id ${rpc.messageId}`,
+    got: shownAfter(rpc.view, rpc.step.at, conversation.target),
+  });
+};
+
+/** `ok: { to }`: the reply carries no rpc-error. */
+export const ok: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const reply = replyTo(conversation, args["to"]);
+  if (!reply) return replied(args, context);
+  if (reply.netconf.errors.length === 0) return held(requirement, reply.at);
+  return broken(requirement, "A request that is right was refused", reply.at, { expected: "ok or data", got: shownMessage(reply) });
+};
+
+/**
+ * `error: { to, tag?, type?, severity?, info?, closed? }`: the reply is an rpc-error with one of these tags
+ * and types, and error-info children as named (`info: { bad-element: startTime }`; an empty list: none).
+ * `closed: true`: ending the session instead is right too.
+ */
+export const error: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const reply = replyTo(conversation, args["to"]);
+  if (!reply) {
+    const end = targetEnd(conversation, rpc.view);
+    if (args["closed"] === true && end !== undefined && end > rpc.step.at) return held(requirement, end);
+    return replied(args, context);
+  }
+  const expected = expectedError(args);
+  const first = reply.netconf.errors[0];
+  if (!first) return broken(requirement, "A request that must be refused was carried out", reply.at, { expected, got: shownMessage(reply) });
+  const problem = errorsProblem(args, reply.netconf.errors);
+  if (problem === undefined) return held(requirement, reply.at);
+  return broken(requirement, problem, reply.at, { expected, got: shownMessage(reply) });
+};
+
+type SeenError = { readonly type?: string; readonly tag?: string; readonly severity?: string; readonly info: readonly { readonly local: string; readonly children: readonly unknown[] }[] };
+
+/** One of several errors has to fit (RFC 6241 §4.3 fixes no order of checks). */
+function errorsProblem(args: Readonly<Record<string, unknown>>, errors: readonly SeenError[]): string | undefined {
+  const problems = errors.map((one) => errorProblem(args, one));
+  return problems.includes(undefined) ? undefined : problems[0];
+}
+
+function errorProblem(args: Readonly<Record<string, unknown>>, seen: SeenError): string | undefined {
+  for (const part of ["tag", "type", "severity"] as const) {
+    const wanted = listOf(args[part]);
+    if (wanted && !wanted.includes(seen[part] ?? "")) return `The error has error-${part} ${seen[part] ?? "(none)"}`;
+  }
+  const info = args["info"] as Readonly<Record<string, string>> | undefined;
+  for (const [local, value] of Object.entries(info ?? {})) {
+    const child = seen.info.find((one) => one.local === local);
+    if (!child) return `error-info lacks ${local}`;
+    const text = child.children.map((part) => (part as { value?: string }).value ?? "").join("").trim();
+    if (value !== "*" && text.replace(/^.*:/, "") !== value) return `error-info has ${local} ${text}`;
+  }
+  return undefined;
+}
+
+function listOf(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+function expectedError(args: Readonly<Record<string, unknown>>): string {
+  const parts = (["type", "tag", "severity"] as const).flatMap((part) => {
+    const wanted = listOf(args[part]);
+    return wanted ? [`error-${part} ${wanted.join(" or ")}`] : [];
+  });
+  const info = Object.entries((args["info"] ?? {}) as Record<string, string>).map(([local, value]) => `${local}${value === "*" ? "" : ` ${value}`} in error-info`);
+  return `rpc-error ${[...parts, ...info].join(", ")}${args["closed"] === true ? ", or the end of the session" : ""}`.trim();
+}
+
+/** `no-reply: { to, until? }`: the request was not answered; `until` (an answered label, or the end) proves it. */
+export const noReply: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const reply = replyTo(conversation, args["to"]);
+  if (reply) return broken(requirement, "A request was answered that must not be", reply.at, { expected: "no reply", got: shownMessage(reply) });
+  const alive = args["until"] !== undefined && replyTo(conversation, args["until"]) !== undefined;
+  if (alive || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
+  return unseen(requirement, "nothing came after it that proves the silence");
+};
+
+/** `no-data: { to }`: the request was not carried out: an rpc-error, or the end of the session, but no ok and no data. */
+export const noData: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const reply = replyTo(conversation, args["to"]);
+  if (reply && reply.netconf.errors.length === 0) return broken(requirement, "A request was carried out that must not be", reply.at, { expected: "rpc-error or the end of the session", got: shownMessage(reply) });
+  if (reply || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
+  return broken(requirement, "The target neither answered nor ended the session", rpc.view.lastAt, { expected: "rpc-error or the end of the session", got: shownAfter(rpc.view, rpc.step.at, conversation.target) });
+};
+
+/** `ended: { on, after }`: the target ended the session: a close frame or the end of TCP after that step. */
+export const ended: Check = (args, { conversation, requirement }) => {
+  const step = conversation.step(String(args["after"]));
+  const view = viewOf(conversation, args["on"] ?? step?.entry.conn);
+  if (!step || !view) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
+  const end = targetEnd(conversation, view);
+  if (end !== undefined && end > step.at) return held(requirement, end);
+  return broken(requirement, "The target did not end the session", view.lastAt, { expected: "a close frame or the end of TCP", got: shownAfter(view, step.at, conversation.target) });
+};
+
+/** `replies-ordered: { to: [labels] }`: replies in the order of the requests (RFC 6241 §4.5). */
+export const repliesOrdered: Check = (args, { conversation, requirement }) => {
+  const labels = args["to"] as readonly string[];
+  const replies = labels.map((label) => replyTo(conversation, label));
+  const missing = labels.find((_label, index) => replies[index] === undefined);
+  if (missing !== undefined) return rpcOf(conversation, missing) ? broken(requirement, `A pipelined request ("${missing}") was not answered`, -1, { expected: "a reply to each", got: `${replies.filter(Boolean).length} of ${labels.length}` }) : unseen(requirement, `"${missing}" was not sent`);
+  const view = rpcOf(conversation, labels[0])?.view;
+  const order = view ? repliesOn(conversation, view).map((message) => message.netconf.messageId) : [];
+  const places = labels.map((label) => order.indexOf(rpcOf(conversation, label)?.messageId));
+  const wrong = places.findIndex((place, index) => index > 0 && place < (places[index - 1] ?? -1));
+  if (wrong < 0) return held(requirement, replies.at(-1)?.at);
+  return broken(requirement, "Replies came in another order than the requests", replies[wrong]?.at ?? -1, { expected: labels.join(", "), got: `"${labels[wrong]}" before "${labels[wrong - 1]}"` });
+};
+
+/**
+ * `xml: { of, holds, prefixes?, says? }`: an XPath 1.0 expression is true of a message. `of`: `{ reply }`,
+ * `{ hello }`, `{ event, on, name? }`, `{ session, name, on }` or `{ control, on }`.
+ */
+export const xml: Check = (args, { conversation, requirement }) => {
+  const of = args["of"] as Readonly<Record<string, unknown>>;
+  const document = documentOf(conversation, of);
+  if (!document) {
+    if (of["reply"] !== undefined && rpcOf(conversation, of["reply"])) return replied({ to: of["reply"] }, { conversation, requirement }) as ReturnType<Check>;
+    if (args["missing"] === "broken" && viewOf(conversation, of["on"])) return broken(requirement, String(args["says"] ?? "The message did not come"), viewOf(conversation, of["on"])?.lastAt ?? -1, { expected: `${JSON.stringify(of)} with ${String(args["holds"])}`, got: "no such message" });
+    return unseen(requirement, `there is no message ${JSON.stringify(of)}`);
+  }
+  const expression = fillIn(conversation, String(args["holds"]));
+  const result = assertXPath(document.root, expression, { ...knownPrefixes, ...(args["prefixes"] as Record<string, string> | undefined) });
+  if (!result.ok) throw new Error(`XPath "${expression}": ${result.message}`);
+  if (result.value) return held(requirement, document.at);
+  return broken(requirement, String(args["says"] ?? "A message does not hold what it must"), document.at, { expected: expression, got: excerpt(document.text) });
+};
+
+/** Prefixes that `holds` may use without saying so. */
+export const knownPrefixes: Readonly<Record<string, string>> = {
+  nc: "urn:ietf:params:xml:ns:netconf:base:1.0",
+  n: "urn:ietf:params:xml:ns:netconf:notification:1.0",
+  m: "urn:ietf:params:xml:ns:netmod:notification",
+  b: "urn:ietf:params:xml:ns:yang:ietf-netconf-notifications",
+  e: "urn:ncwspec:event",
+  c: "urn:ncwspec:reference:config",
+};
+
+/** `same: { replies: [a, b, ...] }`: the replies say the same, prefixes, layout and message-id aside. */
+export const same: Check = (args, { conversation, requirement }) => {
+  const labels = args["replies"] as readonly string[];
+  const replies = labels.map((label) => replyTo(conversation, label));
+  const missing = labels.find((_label, index) => !replies[index]);
+  if (missing !== undefined) return replied({ to: missing }, { conversation, requirement });
+  const contents = replies.map((reply) => [...(reply?.netconf.data ?? []), ...(reply?.netconf.errors.map((one) => one.element) ?? [])].map(canonical).join("\n"));
+  const other = contents.findIndex((content) => content !== contents[0]);
+  if (other < 0) return held(requirement, replies[0]?.at);
+  return broken(requirement, `"${labels[other]}" got another reply than "${labels[0]}"`, replies[other]?.at ?? -1, { expected: excerpt(contents[0] ?? ""), got: excerpt(contents[other] ?? "") });
+};

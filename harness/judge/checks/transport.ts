@@ -1,0 +1,155 @@
+/** Checks on frames, closing and TCP. */
+import type { Check, CheckContext } from "../check-types.ts";
+import type { ConnectionView } from "../conversation.ts";
+import { hex, shownAfter, shownFrame } from "../describe.ts";
+import { type Args, broken, fromTarget, held, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
+
+/** `pong: { to }`: the ping with that label was answered with its own payload. */
+export const pong: Check = (args, { conversation, requirement }) => {
+  const step = conversation.step(String(args["to"]));
+  const view = step && viewOf(conversation, step.entry.conn);
+  if (!step || !view) return unseen(requirement, `the ping "${String(args["to"])}" was not sent`);
+  const payload = String(step.entry.detail?.["payload"] ?? "");
+  const pongs = fromTarget(conversation, view.frames).filter((seen) => seen.frame.kind === "pong" && seen.at > step.at);
+  const right = pongs.find((seen) => Buffer.from(seen.frame.payload).toString("hex") === payload);
+  if (right) return held(requirement, right.at);
+  const first = pongs[0];
+  return broken(requirement, first ? "The pong does not carry the payload of the ping" : "A ping was not answered with a pong", first?.at ?? view.lastAt, {
+    expected: `pong with payload ${payload || "(empty)"}`,
+    got: first ? shownFrame(first) : shownAfter(view, step.at, conversation.target),
+  });
+};
+
+/** `no-frame: { on, kind, after }`: no frame of that kind after the step. Proof of life: `until`, a label that was answered. */
+export const noFrame: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const found = stepOf(args, context);
+  if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
+  const frame = fromTarget(conversation, found.view.frames).find((seen) => seen.frame.kind === args["kind"] && seen.at > found.at);
+  if (frame) return broken(requirement, `A ${String(args["kind"])} frame came that must not`, frame.at, { expected: `no ${String(args["kind"])}`, got: shownFrame(frame) });
+  if (args["until"] !== undefined && !replyTo(conversation, args["until"])) return unseen(requirement, `no proof of life: "${String(args["until"])}" was not answered`);
+  return held(requirement, found.at);
+};
+
+function stepOf(args: Args, { conversation }: CheckContext): { at: number; view: ConnectionView } | undefined {
+  const step = conversation.step(String(args["after"]));
+  const view = step && viewOf(conversation, args["on"] ?? step.entry.conn);
+  return step && view ? { at: step.at, view } : undefined;
+}
+
+/**
+ * `failed: { after, probe?, codes? }`: after that step the target failed the connection: a close frame or
+ * the end of TCP, and no answer to the probe that followed.
+ */
+export const failed: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const found = stepOf(args, context);
+  if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
+  const { at, view } = found;
+  const answer = args["probe"] === undefined ? undefined : replyTo(conversation, args["probe"]);
+  const got = shownAfter(view, at, conversation.target);
+  const expected = "the connection is failed: a close frame with a fitting code, or the end of TCP";
+  if (answer) return broken(requirement, "The target went on working after input on which it has to fail the connection", answer.at, { expected, got });
+  if (closedAfter(context, view, at)) return held(requirement, at);
+  return broken(requirement, "The target neither failed the connection nor answered", view.lastAt, { expected, got });
+};
+
+function closedAfter({ conversation }: CheckContext, view: ConnectionView, at: number): boolean {
+  return [...fromTarget(conversation, view.closes), ...fromTarget(conversation, view.ends)].some((item) => item.at > at);
+}
+
+/** `closed: { on, after? }`: the target closed, by a close frame or by TCP. */
+export const closed: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const view = viewOf(conversation, args["on"]);
+  const after = args["after"] === undefined ? -1 : conversation.step(String(args["after"]))?.at;
+  if (!view || after === undefined) return unseen(requirement, `"${String(args["on"])}" did not come so far`);
+  if (closedAfter(context, view, after)) return held(requirement, view.lastAt);
+  return broken(requirement, "The target did not close the connection", view.lastAt, { expected: "a close frame or the end of TCP", got: shownAfter(view, after, conversation.target) });
+};
+
+/** `close-answered: { on }`: our close frame was answered by one of the target's. */
+export const closeAnswered: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  const ours = view?.closes.find((close) => close.from !== conversation.target);
+  if (!view || !ours) return unseen(requirement, "no close frame was sent");
+  const theirs = fromTarget(conversation, view.closes)[0];
+  if (theirs) return held(requirement, theirs.at);
+  return broken(requirement, "Our close frame was not answered", view.lastAt, { expected: "a close frame", got: shownAfter(view, ours.at, conversation.target) });
+};
+
+/** `close-frame: { on, after? }`: the target sent a close frame before it ended TCP. */
+export const closeFrame: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view?.response) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const theirs = fromTarget(conversation, view.closes)[0];
+  if (theirs) return held(requirement, theirs.at);
+  return broken(requirement, "The connection ended without a close frame", view.lastAt, { expected: "a close frame before the end of TCP", got: shownAfter(view, view.response.at, conversation.target) });
+};
+
+/** `close-code: { on, oneOf?, not?, same? }`: the code of the target's close frame; `same: true`: none, or the one we sent. */
+export const closeCode: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  const theirs = view && fromTarget(conversation, view.closes)[0];
+  if (!view || !theirs) return unseen(requirement, "the target sent no close frame");
+  const shown = theirs.code === undefined ? "none" : theirs.code;
+  const oneOf = args["oneOf"] as readonly (number | string)[] | undefined;
+  const not = args["not"] as readonly (number | string)[] | undefined;
+  const fits = (oneOf === undefined || oneOf.includes(shown)) && !not?.includes(shown);
+  if (fits) return held(requirement, theirs.at);
+  return broken(requirement, "The close frame carries another code", theirs.at, {
+    expected: oneOf ? `code ${oneOf.join(" or ")}` : `none of ${not?.join(", ") ?? ""}`,
+    got: `code ${shown}${theirs.reason ? ` "${theirs.reason}"` : ""}`,
+  });
+};
+
+/** `closes: { on, max }`: the target sent at most that many close frames. */
+export const closes: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const count = fromTarget(conversation, view.closes).length;
+  const max = Number(args["max"]);
+  if (count <= max) return held(requirement, view.lastAt);
+  return broken(requirement, "More close frames came than may", view.lastAt, { expected: `at most ${max}`, got: String(count) });
+};
+
+/** `tcp-closed: { on }`: the target ended TCP. */
+export const tcpClosed: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view?.connected) return unseen(requirement, `"${String(args["on"])}" was not connected`);
+  const end = fromTarget(conversation, view.ends)[0];
+  if (end) return held(requirement, end.at);
+  return broken(requirement, "The target did not close TCP", view.lastAt, { expected: "the end of TCP", got: "connection open at the deadline" });
+};
+
+/** `waits-for-close: { on }`: having sent its close frame the target keeps TCP open until ours has come. */
+export const waitsForClose: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  const theirs = view && fromTarget(conversation, view.closes)[0];
+  if (!view || !theirs) return unseen(requirement, "the target sent no close frame");
+  const ours = view.closes.find((close) => close.from !== conversation.target);
+  const end = fromTarget(conversation, view.ends)[0];
+  if (ours && (!end || end.at > ours.at)) return held(requirement, theirs.at);
+  return broken(requirement, "TCP was closed before our close frame could come", end?.at ?? view.lastAt, { expected: "TCP open until both close frames were exchanged", got: "end of TCP right behind the close frame" });
+};
+
+/** `not-delivered: { rpc }`: the rpc (inside input that must not be taken as a message) has no reply. Proof: `probe` answered, or the connection ended. */
+export const notDelivered: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["rpc"]);
+  if (!rpc) return unseen(requirement, `"${String(args["rpc"])}" was not sent`);
+  const reply = replyTo(conversation, args["rpc"]);
+  if (reply) return broken(requirement, "Input that is no message was taken as one", reply.at, { expected: "no reply", got: reply.text.slice(0, 300) });
+  const alive = args["probe"] !== undefined && replyTo(conversation, args["probe"]) !== undefined;
+  if (alive || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
+  return unseen(requirement, "neither a later probe was answered nor was the connection ended");
+};
+
+/** `proof: { on }` is passive (`response-proof`); `bytes-after-head` likewise. This one: nothing at all came on the connection after `after`. */
+export const silent: Check = (args, context) => {
+  const { conversation, requirement } = context;
+  const found = stepOf(args, context);
+  if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
+  const message = fromTarget(conversation, found.view.messages).find((seen) => seen.at > found.at);
+  if (!message) return held(requirement, found.at);
+  return broken(requirement, "A message came where none may", message.at, { expected: "no message", got: `${message.text.slice(0, 300)} (${hex(message.data, 24)})` });
+};

@@ -1,0 +1,138 @@
+/** Finding things in a conversation by the names a scenario gives them. */
+import type { NetconfMessage, XmlElement } from "../netconf/types.ts";
+import type { Report } from "./check-types.ts";
+import type { ConnectionView, Conversation, SeenMessage, SeenStep } from "./conversation.ts";
+import { carriesMark, type Mark } from "./marks.ts";
+
+export type Args = Readonly<Record<string, unknown>>;
+
+export type Reply = Extract<NetconfMessage, { kind: "rpc-reply" }>;
+export type Notification = Extract<NetconfMessage, { kind: "notification" }>;
+export type SeenReply = SeenMessage & { readonly netconf: Reply };
+export type SeenNotification = SeenMessage & { readonly netconf: Notification };
+
+const netmod = "urn:ietf:params:xml:ns:netmod:notification";
+
+export const held = (requirement: string, at = -1, message = ""): Report => ({ requirement, outcome: "held", message, at });
+export const unseen = (requirement: string, message: string): Report => ({ requirement, outcome: "unseen", message, at: -1 });
+export const broken = (requirement: string, message: string, at: number, more: { expected?: string; got?: string } = {}): Report => ({
+  requirement,
+  outcome: "broken",
+  message,
+  at,
+  ...more,
+});
+
+/** The connection an argument names; undefined when the drive never came to it. */
+export function viewOf(conversation: Conversation, name: unknown): ConnectionView | undefined {
+  const view = conversation.connections.get(String(name));
+  return view?.connected ? view : undefined;
+}
+
+export function fromTarget<T extends { readonly from: string }>(conversation: Conversation, list: readonly T[]): T[] {
+  return list.filter((item) => item.from === conversation.target);
+}
+
+/** The rpc step with that label, and the message-id it was sent under. */
+export function rpcOf(conversation: Conversation, label: unknown): { step: SeenStep; messageId: string; view: ConnectionView } | undefined {
+  const step = conversation.step(String(label));
+  const messageId = step?.entry.detail?.["messageId"];
+  const view = step ? conversation.connections.get(step.entry.conn ?? "") : undefined;
+  return step && view && typeof messageId === "string" ? { step, messageId, view } : undefined;
+}
+
+export function repliesTo(conversation: Conversation, label: unknown): SeenReply[] {
+  const rpc = rpcOf(conversation, label);
+  if (!rpc) return [];
+  return repliesOn(conversation, rpc.view).filter((message) => message.at > rpc.step.at && message.netconf.messageId === rpc.messageId);
+}
+
+/** The reply to a request; one without message-id counts when nothing else answered it (RFC 6241 §4.3). */
+export function replyTo(conversation: Conversation, label: unknown): SeenReply | undefined {
+  const rpc = rpcOf(conversation, label);
+  if (!rpc) return undefined;
+  const later = repliesOn(conversation, rpc.view).filter((message) => message.at > rpc.step.at);
+  return later.find((message) => message.netconf.messageId === rpc.messageId) ?? later.find((message) => message.netconf.messageId === undefined);
+}
+
+export function repliesOn(conversation: Conversation, view: ConnectionView): SeenReply[] {
+  return fromTarget(conversation, view.messages).filter((message): message is SeenReply => message.netconf?.kind === "rpc-reply");
+}
+
+export function notificationsOn(conversation: Conversation, view: ConnectionView): SeenNotification[] {
+  return fromTarget(conversation, view.messages).filter((message): message is SeenNotification => message.netconf?.kind === "notification");
+}
+
+export function isControl(notification: Notification, local: string): boolean {
+  return notification.content?.local === local && notification.content.ns === netmod;
+}
+
+export interface SeenMark extends Mark {
+  readonly at: number;
+  readonly mark: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Every occurrence of a trigger, in order. */
+export function marksOf(conversation: Conversation, mark: string): SeenMark[] {
+  return conversation.steps
+    .filter((step) => step.entry.step === "trigger" && step.entry.label === mark)
+    .map((step) => ({ at: step.at, ...(step.entry.detail as unknown as Omit<SeenMark, "at">) }));
+}
+
+/** Events of a mark on a connection; `name` restricts to one kind of content. */
+export function eventsOf(conversation: Conversation, view: ConnectionView, mark: string, name?: string): SeenNotification[] {
+  const marks = marksOf(conversation, mark);
+  return notificationsOn(conversation, view).filter((message) => {
+    const { content } = message.netconf;
+    return content !== undefined && (name === undefined || content.local === name) && marks.some((one) => carriesMark(content, one));
+  });
+}
+
+/** Where the connection ended, seen from the target: its close frame or its end of TCP, whichever came first. */
+export function targetEnd(conversation: Conversation, view: ConnectionView): number | undefined {
+  const places = [...fromTarget(conversation, view.closes), ...fromTarget(conversation, view.ends)].map((item) => item.at);
+  return places.length === 0 ? undefined : Math.min(...places);
+}
+
+const reference = /\$\{([\w~.-]+)\.session-id\}/g;
+
+/** Puts the session-ids that the target gave into a text of the fixture. */
+export function fillIn(conversation: Conversation, text: string): string {
+  return text.replace(reference, (_all, name: string) => sessionIdOf(conversation, name) ?? "");
+}
+
+export function sessionIdOf(conversation: Conversation, name: string): string | undefined {
+  const view = conversation.connections.get(name);
+  const hello = view?.messages.find((message) => message.netconf?.kind === "hello" && message.from === "server");
+  return hello?.netconf?.kind === "hello" ? hello.netconf.sessionId?.trim() : undefined;
+}
+
+/** The tree a check looks into: `{ reply }`, `{ hello }`, `{ event, on, name? }` or `{ control, on }`. */
+export function documentOf(conversation: Conversation, of: Args): { at: number; root: XmlElement; text: string } | undefined {
+  const message = messageOf(conversation, of);
+  return message?.xml.ok ? { at: message.at, root: message.xml.root, text: message.text } : undefined;
+}
+
+function messageOf(conversation: Conversation, of: Args): SeenMessage | undefined {
+  if (of["reply"] !== undefined) return replyTo(conversation, of["reply"]);
+  if (of["hello"] !== undefined) {
+    const view = viewOf(conversation, of["hello"]);
+    return view && fromTarget(conversation, view.messages).find((message) => message.netconf?.kind === "hello");
+  }
+  const view = viewOf(conversation, of["on"]);
+  if (!view) return undefined;
+  if (of["control"] !== undefined) return notificationsOn(conversation, view).find((message) => isControl(message.netconf, String(of["control"])));
+  if (of["session"] !== undefined) return eventAboutSession(conversation, view, of);
+  const events = eventsOf(conversation, view, String(of["event"]), of["name"] === undefined ? undefined : String(of["name"]));
+  return events[Number(of["nth"] ?? 0)];
+}
+
+/** An event that names the session of another connection of this case. */
+function eventAboutSession(conversation: Conversation, view: ConnectionView, of: Args): SeenMessage | undefined {
+  const sessionId = sessionIdOf(conversation, String(of["session"]));
+  if (sessionId === undefined) return undefined;
+  return notificationsOn(conversation, view).find(
+    ({ netconf: { content } }) => content !== undefined && content.local === of["name"] && carriesMark(content, { sessionId }),
+  );
+}
