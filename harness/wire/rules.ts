@@ -98,6 +98,8 @@ const hybi06: Partial<Record<WireRule, RuleIds>> = {
   "request-connection": client("H06-HS-107"),
   "request-key": client("H06-HS-108"),
   "request-version": client("H06-HS-109"),
+  // Origin instead of Sec-WebSocket-Origin
+  "request-origin": client("H06-HS-113"),
   "request-subprotocol": client("H06-HS-110"),
   "request-extensions": client("H06-HS-111"),
   "request-body": client("H06-HS-112"),
