@@ -21,7 +21,12 @@ export interface Requirement {
   readonly errata?: string;
   /** Why it cannot be tested from outside; such a row needs no case. */
   readonly untestable?: string;
+  /** Tokens joined by ` & ` that must hold before the requirement applies. */
   readonly precondition?: string;
+  /** What a case does, and what a conforming target shows then. */
+  readonly stimulus?: string;
+  readonly expect?: string;
+  /** One concrete violation that a check has to catch. */
   readonly defect?: string;
 }
 
