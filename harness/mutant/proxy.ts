@@ -1,0 +1,72 @@
+/** A mutant as a TCP proxy in front of a conforming peer. */
+import { connect, createServer, type Socket } from "node:net";
+import { dialects } from "../wire/index.ts";
+import type { DialectName } from "../wire/types.ts";
+import { connectLink, type ProxiedLink } from "./link.ts";
+import { seededBytes } from "./random.ts";
+import { transforms } from "./transforms/index.ts";
+import type { Hooks, Link, Mutant, TransformSpec } from "./types.ts";
+
+export interface RunningMutant {
+  /** Port on 127.0.0.1. */
+  readonly port: number;
+  /** Cuts all connections and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a mutant in front of `upstream`. Everything that its transforms leave alone passes byte for byte
+ * and in order.
+ * @param seed of the masking keys of frames that are encoded anew
+ * @throws when the port cannot be opened, or a transform's name is unknown
+ */
+export async function startMutant(
+  mutant: Mutant,
+  upstream: { readonly host: string; readonly port: number },
+  dialect: DialectName,
+  seed: number,
+): Promise<RunningMutant> {
+  const factories = mutant.transform.map(hooksFor);
+  const links = new Set<ProxiedLink>();
+  const sockets = new Set<Socket>();
+  const random = seededBytes(seed);
+  let index = 0;
+
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const peer = connect({ ...upstream, allowHalfOpen: true });
+    for (const socket of [client, peer]) {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    }
+    connectLink({
+      index: index++,
+      dialect: dialects[dialect],
+      random,
+      sockets: { client, server: peer },
+      links,
+      hooks: (link) => factories.map((make) => make(link)),
+    });
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the mutant's listener has no port");
+  return {
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+function hooksFor(spec: TransformSpec): (link: Link) => Hooks {
+  const [name = "", params] = Object.entries(spec)[0] ?? [];
+  const transform = transforms[name];
+  if (transform === undefined) throw new Error(`unknown transform "${name}"`);
+  return (link) => transform(params, link);
+}

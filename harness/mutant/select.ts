@@ -1,0 +1,185 @@
+/** Which frames and messages a transform acts on. */
+import type { End, FrameKind } from "../wire/types.ts";
+import type { Link, MessageKind, Passed, SeenFrame, SeenMessage } from "./types.ts";
+
+/** A count over what fits otherwise, 1-based: `nth` only that one, `since` it and all later ones. */
+interface Counted {
+  readonly nth?: number;
+  readonly since?: number;
+  /** Only on this and later connections of the mutant, 1-based. */
+  readonly connection?: number;
+}
+
+interface Pattern {
+  /** `rpc-reply` includes `rpc-error`. */
+  readonly kind?: MessageKind;
+  /** Regular expressions on the text; blanks and line ends count. */
+  readonly text?: string;
+  readonly without?: string;
+  /** Regular expressions on the rpc that this reply answers. */
+  readonly answers?: string;
+}
+
+/** Opens when `times` (default 1) messages of that form have passed, on this connection or on any. */
+export interface Gate extends Pattern {
+  readonly from: End;
+  readonly times?: number;
+  readonly on?: "own" | "other" | "any";
+}
+
+export interface MessageSelect extends Counted, Pattern {
+  readonly from: End;
+  /** Only messages of more than this many bytes. */
+  readonly longer?: number;
+  /** Only in the same TCP segment as the message before. */
+  readonly sameSegment?: boolean;
+  readonly after?: Gate;
+  readonly before?: Gate;
+}
+
+export interface FrameSelect extends Counted {
+  readonly from: End;
+  readonly kind?: FrameKind | readonly FrameKind[];
+  readonly opcode?: number;
+  readonly fin?: boolean;
+  readonly masked?: boolean;
+  /** Any reserved bit set, or none. */
+  readonly rsv?: boolean;
+  /** Payload sizes in bytes, bounds included. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Regular expression on the payload, read as latin1. */
+  readonly payload?: string;
+  /** Payload is or is not UTF-8. */
+  readonly utf8?: boolean;
+  /** Close code in the payload: the code, or the codes, bounds included. */
+  readonly code?: readonly [number, number];
+  /** It came in more than one TCP segment. */
+  readonly split?: boolean;
+  /** A fragmented message was open. */
+  readonly inside?: boolean;
+  /** Only once a frame of this kind has passed in this direction. */
+  readonly afterKind?: FrameKind;
+}
+
+export interface Selector<T> {
+  test(seen: T): boolean;
+  passed(what: Passed): void;
+}
+
+/** Compiled expression; a dot matches line ends too. */
+export function regex(source: string, flags = ""): RegExp {
+  return new RegExp(source, `s${flags}`);
+}
+
+function patternTest(pattern: Pattern): (message: SeenMessage) => boolean {
+  const { kind } = pattern;
+  const text = pattern.text === undefined ? undefined : regex(pattern.text);
+  const without = pattern.without === undefined ? undefined : regex(pattern.without);
+  const answers = pattern.answers === undefined ? undefined : regex(pattern.answers);
+  return (message) =>
+    (kind === undefined || kind === message.kind || (kind === "rpc-reply" && message.kind === "rpc-error")) &&
+    (text?.test(message.text) ?? true) &&
+    !(without?.test(message.text) ?? false) &&
+    (answers === undefined || (message.answers !== undefined && answers.test(message.answers)));
+}
+
+function gate(params: Gate): { isOpen(): boolean; passed(what: Passed): void } {
+  const fits = patternTest(params);
+  const on = params.on ?? "own";
+  let left = params.times ?? 1;
+  return {
+    isOpen: () => left <= 0,
+    passed: ({ message, own }) => {
+      if (on !== "any" && own !== (on === "own")) return;
+      if (message.from === params.from && fits(message)) left--;
+    },
+  };
+}
+
+function counter(params: Counted, link: Link): () => boolean {
+  let count = 0;
+  return () => {
+    if (link.index + 1 < (params.connection ?? 1)) return false;
+    count++;
+    if (params.nth !== undefined) return count === params.nth;
+    return count >= (params.since ?? 1);
+  };
+}
+
+/** Selector for messages; has state, so make one a connection. */
+export function messageSelector(params: MessageSelect, link: Link): Selector<SeenMessage> {
+  const fits = patternTest(params);
+  const after = params.after && gate(params.after);
+  const before = params.before && gate(params.before);
+  const counts = counter(params, link);
+  let lastSegment = -1;
+  return {
+    test: (message) => {
+      const sameSegment = message.segment === lastSegment;
+      lastSegment = message.segment;
+      if (message.from !== params.from || !fits(message)) return false;
+      if (params.sameSegment !== undefined && params.sameSegment !== sameSegment) return false;
+      if (params.longer !== undefined && Buffer.byteLength(message.text) <= params.longer) return false;
+      if (after?.isOpen() === false || before?.isOpen() === true) return false;
+      return counts();
+    },
+    passed: (what) => {
+      after?.passed(what);
+      before?.passed(what);
+    },
+  };
+}
+
+/** Selector for frames; has state, so make one a connection. */
+export function frameSelector(params: FrameSelect, link: Link): Selector<SeenFrame> {
+  const payload = params.payload === undefined ? undefined : regex(params.payload);
+  const kinds = params.kind === undefined ? undefined : [params.kind].flat();
+  const counts = counter(params, link);
+  let reached = params.afterKind === undefined;
+  const fits = ({ frame, segments, inside }: SeenFrame) =>
+    (kinds?.includes(frame.kind) ?? true) &&
+    is(params.opcode, frame.opcode) &&
+    is(params.fin, frame.fin) &&
+    is(params.masked, frame.key !== undefined) &&
+    is(params.rsv, frame.rsv !== 0) &&
+    frame.payload.length >= (params.min ?? 0) &&
+    frame.payload.length <= (params.max ?? Number.POSITIVE_INFINITY) &&
+    (payload?.test(Buffer.from(frame.payload).toString("latin1")) ?? true) &&
+    (params.utf8 === undefined || params.utf8 === isUtf8(textOf(frame.kind, frame.payload))) &&
+    (params.code === undefined || within(params.code, frame.payload)) &&
+    is(params.split, segments[0] !== segments[1]) &&
+    is(params.inside, inside);
+  return {
+    test: (seen) => {
+      const open = reached;
+      if (seen.frame.kind === params.afterKind) reached = true;
+      return seen.from === params.from && open && fits(seen) && counts();
+    },
+    passed: () => {},
+  };
+}
+
+function is<T>(wanted: T | undefined, got: T): boolean {
+  return wanted === undefined || wanted === got;
+}
+
+/** The part of a payload that is text: behind the code in a close frame. */
+export function textOf(kind: FrameKind, payload: Uint8Array): Uint8Array {
+  return kind === "close" ? payload.subarray(2) : payload;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function within([low, high]: readonly [number, number], payload: Uint8Array): boolean {
+  if (payload.length < 2) return false;
+  const code = Buffer.from(payload).readUInt16BE(0);
+  return code >= low && code <= high;
+}

@@ -1,0 +1,51 @@
+/** The transforms by the names that fixtures use; their parameters are described in fixtures/schemas/mutants.schema.json. */
+import type { Transform } from "../types.ts";
+import { endConnection, keepOpen } from "./connection.ts";
+import { alterFrame, answerFrame, dropFrame, fragmentFrame, insertFrame, repeatFrame, swapFrame } from "./frames.ts";
+import {
+  answerMessage,
+  copyMessage,
+  dropMessage,
+  holdMessage,
+  insertMessage,
+  joinMessages,
+  repeatMessage,
+  replaceInMessage,
+  retypeMessage,
+  splitMessage,
+} from "./messages.ts";
+import { alterRequest, answerRequest, dropCoalesced } from "./request.ts";
+import { alterProof, alterResponse, appendBytes, holdResponse } from "./response.ts";
+
+export const transforms: Readonly<Record<string, Transform>> = {
+  // opening handshake
+  "alter-request": alterRequest,
+  "answer-request": answerRequest,
+  "drop-coalesced": dropCoalesced,
+  "alter-response": alterResponse,
+  "alter-proof": alterProof,
+  "append-bytes": appendBytes,
+  "hold-response": holdResponse,
+  // frames
+  "alter-frame": alterFrame,
+  "drop-frame": dropFrame,
+  "repeat-frame": repeatFrame,
+  "insert-frame": insertFrame,
+  "answer-frame": answerFrame,
+  "fragment-frame": fragmentFrame,
+  "swap-frame": swapFrame,
+  // connection
+  "end-connection": endConnection,
+  "keep-open": keepOpen,
+  // messages
+  "replace-in-message": replaceInMessage,
+  "drop-message": dropMessage,
+  "repeat-message": repeatMessage,
+  "insert-message": insertMessage,
+  "answer-message": answerMessage,
+  "hold-message": holdMessage,
+  "join-messages": joinMessages,
+  "split-message": splitMessage,
+  "retype-message": retypeMessage,
+  "copy-message": copyMessage,
+};
