@@ -1,0 +1,98 @@
+/** From what stands in a target file to a whole one: defaults, units, files that it names. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { duration, size } from "./quantity.ts";
+import type { Access, Claims, TargetFile, Trigger } from "./types.ts";
+
+/** What a target claims that says nothing. */
+export const noClaims: Claims = {
+  subprotocol: "netconf",
+  encapsulation: { opcode: "text", framing: "none" },
+  capabilities: "from-hello",
+  limits: { message: 1024 ** 2, sessions: 8 },
+  settings: {},
+};
+
+/** How a target is reached and provoked that says nothing; milliseconds. */
+export const plainAccess: Access = {
+  headers: {},
+  triggers: { event: { session: true } },
+  deadlines: { connect: 2000, reply: 2000, close: 2000, event: 2000, quiet: 300 },
+};
+
+/** A target file that fits the schema. */
+export interface RawTargetFile {
+  readonly name: string;
+  readonly version?: string;
+  readonly role?: TargetFile["role"];
+  readonly reach: TargetFile["reach"];
+  readonly claims?: Partial<Omit<Claims, "limits" | "encapsulation">> & {
+    readonly encapsulation?: Partial<Claims["encapsulation"]>;
+    readonly limits?: { readonly message?: string | number; readonly sessions?: number; readonly jobs?: number };
+  };
+  readonly access?: {
+    readonly headers?: Access["headers"];
+    readonly tls?: NonNullable<Access["tls"]>;
+    readonly triggers?: { readonly event?: Trigger | "emit" | "session" };
+    readonly deadlines?: Readonly<Record<string, string>>;
+  };
+}
+
+/** Reports what is wrong at a place; does not return. */
+export type Fail = (keys: readonly string[], message: string) => never;
+
+/** @param folder folder of the file, against which its paths are resolved */
+export function complete(raw: RawTargetFile, folder: string, fail: Fail): TargetFile {
+  const event = triggerOf(raw, folder, fail);
+  return {
+    name: raw.name,
+    ...(raw.version === undefined ? {} : { version: raw.version }),
+    role: raw.role ?? "server",
+    reach: raw.reach,
+    claims: claimsOf(raw.claims ?? {}),
+    access: {
+      headers: raw.access?.headers ?? {},
+      ...(raw.access?.tls === undefined ? {} : { tls: raw.access.tls }),
+      triggers: { event },
+      deadlines: { ...plainAccess.deadlines, ...durations(raw.access?.deadlines ?? {}) },
+    },
+    folder,
+  };
+}
+
+function claimsOf(raw: NonNullable<RawTargetFile["claims"]>): Claims {
+  const { limits, subprotocol, encapsulation, ...rest } = raw;
+  const { message, ...others } = limits ?? {};
+  return {
+    ...noClaims,
+    ...rest,
+    subprotocol: subprotocol === undefined ? "netconf" : subprotocol === "none" ? null : subprotocol,
+    encapsulation: { ...noClaims.encapsulation, ...encapsulation },
+    limits: { ...noClaims.limits, ...others, ...(message === undefined ? {} : { message: size(message) ?? 0 }) },
+  };
+}
+
+function durations(raw: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(raw).map(([name, text]) => [name, duration(text) ?? 0]));
+}
+
+function triggerOf(raw: RawTargetFile, folder: string, fail: Fail): Trigger {
+  const place = ["access", "triggers", "event"];
+  const given = raw.access?.triggers?.event ?? "session";
+  const trigger: Trigger = given === "session" ? { session: true } : given === "emit" ? { emit: true } : given;
+  if ("emit" in trigger && !("process" in raw.reach || "builtIn" in raw.reach)) {
+    return fail(
+      place,
+      "emit needs the control channel of a process target; write { session: true } or { rpc: file.xml }",
+    );
+  }
+  if (!("rpc" in trigger) || trigger.rpc.trimStart().startsWith("<")) return trigger;
+  try {
+    return { rpc: readFileSync(resolve(folder, trigger.rpc), "utf8") };
+  } catch {
+    return fail(
+      [...place, "rpc"],
+      `the file ${trigger.rpc} cannot be read; write a path relative to the target file, or the XML`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+/** Target files (PICS + PIXIT, design "Target file"): reading, defaults, and finding one by name. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { complete, noClaims, plainAccess, type RawTargetFile } from "./complete.ts";
+import { TargetFileError } from "./errors.ts";
+import { nearMisses } from "./near-miss.ts";
+import { packageFolder } from "./package-folder.ts";
+import { firstFault } from "./schema.ts";
+import type { TargetFile } from "./types.ts";
+
+/** The built-in reference server. */
+export function referenceTarget(): TargetFile {
+  return {
+    name: "reference",
+    role: "server",
+    reach: { builtIn: true },
+    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"] },
+    access: { ...plainAccess, triggers: { event: { emit: true } } },
+    folder: packageFolder(),
+  };
+}
+
+/**
+ * A target of which only the URL is known.
+ * @throws TargetFileError when it is no ws:// or wss:// URL
+ */
+export function targetFromUrl(url: string): TargetFile {
+  checkUrl(url, `"${url}"`);
+  return { name: url, role: "server", reach: { url }, claims: noClaims, access: plainAccess, folder: process.cwd() };
+}
+
+function checkUrl(text: string, place: string): void {
+  const wrong = (what: string) =>
+    new TargetFileError(`${place}: ${what}; write for example ws://127.0.0.1:8080/netconf`);
+  if (!URL.canParse(text)) throw wrong("this is not a URL");
+  const url = new URL(text);
+  if (url.protocol !== "ws:" && url.protocol !== "wss:")
+    throw wrong(`the scheme ${url.protocol}// is neither ws:// nor wss://`);
+  if (url.hash !== "") throw wrong("a WebSocket URL has no fragment (RFC 6455 §3)");
+  if (url.username !== "" || url.password !== "") throw wrong("a WebSocket URL has no user name; use access.headers");
+}
+
+/**
+ * Reads a target file.
+ * @throws TargetFileError with one line: file, place, what is wrong, what to write instead
+ */
+export function loadTargetFile(path: string): TargetFile {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const fail = (offset: number | undefined, keys: readonly string[], message: string): never => {
+    const at = offset === undefined ? "" : `:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
+    throw new TargetFileError(`${path}${at}: ${keys.length > 0 ? `${keys.join(".")}: ` : ""}${message}`);
+  };
+  const [error] = document.errors;
+  if (error) return fail(error.pos[0], [], `this is not YAML: ${error.message.split("\n")[0]}`);
+  const value: unknown = document.toJS();
+  const fault = firstFault(value);
+  const offsetOf = (keys: readonly string[]) => {
+    const node = document.getIn(keys, true) as { range?: readonly number[] } | undefined;
+    return node?.range?.[0];
+  };
+  if (fault) return fail(offsetOf(fault.path) ?? offsetOf(fault.path.slice(0, -1)), fault.path, fault.message);
+  const raw = value as RawTargetFile;
+  if ("url" in raw.reach) checkUrl(raw.reach.url, `${path}: reach.url`);
+  return complete(raw, dirname(resolve(path)), (keys, message) => fail(offsetOf(keys), keys, message));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message;
+    throw new TargetFileError(
+      `${path}: ${reason}; name a target file, a ws:// URL or one of ${knownTargets().join(", ")}`,
+    );
+  }
+}
+
+/** Names that {@link findTarget} knows: the built-in reference and the folders of fixtures/targets. */
+export function knownTargets(): string[] {
+  const folder = join(packageFolder(), "fixtures", "targets");
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "target.yaml")))
+    : [];
+  return ["reference", ...names.sort()];
+}
+
+/**
+ * The target that a word on the command line means: `reference`, a ws:// or wss:// URL, a path (a folder
+ * stands for its target.yaml), or a name in fixtures/targets.
+ * @throws TargetFileError naming the known targets and near misses when it is none of these
+ */
+export function findTarget(word: string): TargetFile {
+  if (word === "reference") return referenceTarget();
+  if (word.includes("://")) return targetFromUrl(word);
+  if (existsSync(word)) return loadTargetFile(statSync(word).isDirectory() ? join(word, "target.yaml") : word);
+  const named = join(packageFolder(), "fixtures", "targets", word, "target.yaml");
+  if (/^[\w.-]+$/.test(word) && existsSync(named)) return loadTargetFile(relative(process.cwd(), named));
+  const near = nearMisses(word, knownTargets());
+  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}? ` : "";
+  throw new TargetFileError(
+    `"${word}" is no target: ${hint}Known: ${knownTargets().join(", ")}; or give a ws:// or wss:// URL, or the path of a target file`,
+  );
+}
