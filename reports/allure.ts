@@ -110,9 +110,9 @@ function environment({ target, tool, seed }: Results): string {
     ncwspec: tool.version,
     seed: String(seed),
   };
-  const escape = (text: string) => text.replace(/\\/g, "\\\\").replace(/[\r\n]+/g, " ");
+  const oneLine = (text: string) => text.replace(/\\/g, "\\\\").replace(/[\r\n]+/g, " ");
   return Object.entries(rows)
-    .map(([name, value]) => `${name}=${escape(value)}\n`)
+    .map(([name, value]) => `${name}=${oneLine(value)}\n`)
     .join("");
 }
 
