@@ -1,0 +1,19 @@
+/** NETCONF as data: documents, messages, capabilities, filters, times and streams. Pure. */
+export * from "./build.ts";
+export * from "./capability.ts";
+export * from "./compare.ts";
+export { escapeAttribute, escapeXml } from "./escape.ts";
+export { filterSelectsEvent } from "./event-filter.ts";
+export * from "./framing.ts";
+export * from "./instant.ts";
+export { readMessage, readRpcError } from "./message.ts";
+export * from "./rpc-error.ts";
+export { serialize } from "./serialize.ts";
+export { readStreams, type Stream, type StreamProblem } from "./stream.ts";
+export { type EventSelection, filterData, type SubtreeOptions, selectsEvent } from "./subtree-filter.ts";
+export * from "./tree.ts";
+export * from "./types.ts";
+export { readXml } from "./xml.ts";
+export { stringValue, type XPathNode } from "./xpath-document.ts";
+export { assertXPath, evaluateXPath, selectNodes, type XPathResult, xpathSelectsEvent } from "./xpath-filter.ts";
+export { checkXPath } from "./xpath-syntax.ts";
