@@ -29,14 +29,14 @@ export interface Head {
 export interface FieldGrammar {
   readonly name: RegExp;
   readonly value: RegExp;
-  readonly spaceAfterColon: "required" | "optional";
+  readonly spaceAfterColon: "exactly one" | "any";
 }
 
 /** RFC 9110 §5.1 and §5.5. */
 export const httpFields: FieldGrammar = {
   name: /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/,
   value: /^[\t\x20-\x7e\x80-\xff]*$/,
-  spaceAfterColon: "optional",
+  spaceAfterColon: "any",
 };
 
 /** Size of the head that `bytes` begin with; 0: its end is not there yet. A line may end with LF alone. */
@@ -88,7 +88,7 @@ function parseField(
   const rest = line.slice(colon + 1);
   if (!grammar.name.test(name)) fault(`field name ${JSON.stringify(name)}`);
   if (!grammar.value.test(rest)) fault(`a control character in field ${JSON.stringify(name)}`);
-  if (grammar.spaceAfterColon === "required" && !rest.startsWith(" ")) fault(`no space behind ${name}:`);
+  if (grammar.spaceAfterColon === "exactly one" && !/^ (?! )/.test(rest)) fault(`not one space behind ${name}:`);
   const raw = rest.startsWith(" ") ? rest.slice(1) : rest;
   return { name, value: raw.replace(/^[ \t]+|[ \t]+$/g, ""), raw, offset };
 }

@@ -5,6 +5,8 @@ import { toLatin1 } from "./bytes.ts";
 import { challengeAnswer, generateKey, key3Length, keyFaults } from "./challenge.ts";
 import { type Field, type FieldGrammar, fieldsNamed } from "./http-head.ts";
 import {
+  checkNoBody,
+  checkNothingBehind,
   checkOnce,
   checkRequestStart,
   headOfOwn,
@@ -16,7 +18,7 @@ import {
 import type { HeaderField, Reading, Request, RequestOptions } from "./types.ts";
 
 /** 5.1 item 5: a name without colon or space, exactly one space behind the colon. */
-const requestFields: FieldGrammar = { name: /^[!-9;-~]+$/, value: /^[^\0]*$/, spaceAfterColon: "required" };
+const requestFields: FieldGrammar = { name: /^[!-9;-~]+$/, value: /^[^\0]*$/, spaceAfterColon: "exactly one" };
 
 const keyNames = ["Sec-WebSocket-Key1", "Sec-WebSocket-Key2"] as const;
 
@@ -76,6 +78,8 @@ export function readHybi00Request(bytes: Uint8Array): Reading<Request> {
   reportFaults(faults, "request-syntax", report);
   checkRequestStart(read, { target: /^\/[!"$-~]*$/, httpVersion: /^1\.1$/, host: /^[^\s/?#@A-Z]+$/ }, report);
   checkFields(fields, report);
+  checkNoBody(fields, "request-body", report);
+  checkNothingBehind(bytes, consumed, report);
   return { state: "complete", value, consumed, breaches };
 }
 

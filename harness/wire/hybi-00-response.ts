@@ -14,8 +14,8 @@ import {
 } from "./response-head.ts";
 import type { HeaderField, Reading, Request, Response, ResponseOptions, WireRule } from "./types.ts";
 
-/** 4.1 items 34 to 40: one space behind the colon may be missing. */
-const responseFields: FieldGrammar = { name: /^[!-9;-~]+$/, value: /^[^\0]*$/, spaceAfterColon: "optional" };
+/** 5.2 item 11. A client is more patient: it takes a field without the space (4.1 item 36). */
+const responseFields: FieldGrammar = { name: /^[!-9;-~]+$/, value: /^[^\0]*$/, spaceAfterColon: "exactly one" };
 
 const locationField = "Sec-WebSocket-Location";
 const originField = "Sec-WebSocket-Origin";

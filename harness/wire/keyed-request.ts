@@ -7,6 +7,7 @@ import { extension, hasToken, listElements, token } from "./header-lists.ts";
 import { type Field, fieldsNamed, httpFields, joinedValue } from "./http-head.ts";
 import {
   checkNoBody,
+  checkNothingBehind,
   checkOnce,
   checkRequestStart,
   headOfOwn,
@@ -21,6 +22,8 @@ import type { HeaderField, Reading, Request, RequestOptions } from "./types.ts";
 export interface KeyedHandshake {
   readonly version: number;
   readonly originField: string;
+  /** The name that carries the origin in other drafts, here a mistake. */
+  readonly foreignOriginField: string;
   /** Form of a request target. */
   readonly target: RegExp;
   /** Form of one element of a subprotocol list, and whether elements must differ. */
@@ -35,6 +38,7 @@ const path = '\\/[!"$-~]*';
 export const hybi06Handshake: KeyedHandshake = {
   version: 6,
   originField: "Sec-WebSocket-Origin",
+  foreignOriginField: "Origin",
   target: new RegExp(`^${path}$`),
   // the characters of -06 are not confirmed: any printable ones
   subprotocol: /^[ -~]+$/,
@@ -46,6 +50,7 @@ export const hybi06Handshake: KeyedHandshake = {
 export const rfc6455Handshake: KeyedHandshake = {
   version: 13,
   originField: "Origin",
+  foreignOriginField: "Sec-WebSocket-Origin",
   target: new RegExp(`^(?:${path}|https?:\\/\\/[!"$-.0->@-~]+(?:${path}|\\?[!"$-~]*)?)$`, "i"),
   subprotocol: token,
   distinctSubprotocols: true,
@@ -102,8 +107,9 @@ export function readKeyedRequest(handshake: KeyedHandshake, bytes: Uint8Array): 
   if (version !== String(handshake.version))
     report("request-version", `Sec-WebSocket-Version ${version ?? "missing"}, ${handshake.version} expected`);
   checkOnce(fields, ["Host", "Sec-WebSocket-Key", "Sec-WebSocket-Version"], "request-duplicate", report);
-  if (fieldsNamed(fields, handshake.originField).length > 1) report("request-origin", "more than one origin");
+  checkOrigin(handshake, fields, report);
   checkNoBody(fields, "request-body", report);
+  checkNothingBehind(bytes, size, report);
   const value = factsOf(handshake, read, bytes.subarray(0, size), false);
   return { state: "complete", value, consumed: size, breaches };
 }
@@ -117,6 +123,14 @@ function checkUpgrade(fields: readonly Field[], report: Report): void {
   const connection = joinedValue(fields, "Connection");
   if (connection === undefined || !hasToken(connection, "upgrade"))
     report("request-connection", `Connection ${connection ?? "missing"}, Upgrade expected`);
+}
+
+function checkOrigin(handshake: KeyedHandshake, fields: readonly Field[], report: Report): void {
+  const { originField, foreignOriginField } = handshake;
+  const origins = fieldsNamed(fields, originField);
+  if (origins.length > 1) report("request-origin", `${originField} stands more than once`, origins[1]?.offset);
+  const [foreign] = origins.length === 0 ? fieldsNamed(fields, foreignOriginField) : [];
+  if (foreign) report("request-origin", `the origin stands in ${foreignOriginField}`, foreign.offset);
 }
 
 function checkKey(fields: readonly Field[], report: Report): void {

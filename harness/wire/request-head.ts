@@ -157,6 +157,12 @@ export function checkOnce(
   }
 }
 
+/** Bytes that came before any answer could have: a client waits for the response first. */
+export function checkNothingBehind(bytes: Uint8Array, consumed: number, report: Report): void {
+  const behind = bytes.length - consumed;
+  if (behind > 0) report("request-body", `${behind} bytes behind the request, before any response`, consumed);
+}
+
 /** A body that the fields announce, which a handshake does not have. */
 export function checkNoBody(fields: readonly Field[], rule: "request-body" | "response-body", report: Report): void {
   for (const field of fieldsNamed(fields, "Content-Length"))

@@ -245,7 +245,11 @@ export interface Response {
  * A response of status other than 101 is complete at the end of its header block.
  */
 export type Reading<T> =
-  | { readonly state: "incomplete" /** The header block is there, the hybi-00 tail is not. */; readonly head?: T }
+  | {
+      readonly state: "incomplete";
+      /** The header block is there, the hybi-00 tail is not. */
+      readonly head?: T;
+    }
   | { readonly state: "malformed"; readonly breaches: readonly Breach[] }
   | { readonly state: "complete"; readonly value: T; readonly consumed: number; readonly breaches: readonly Breach[] };
 
