@@ -88,7 +88,7 @@ function editNode(siblings: Map<string, Element>, node: Element, schema: SchemaN
     siblings.set(identity, editInner(existing, node, schema, { path, operation, told: parent.told }, walk));
     return;
   }
-  const value = valueOf(node, schema);
+  const value = leafText(node, schema);
   if (existing && (operation === "none" || textOf(existing) === value)) return;
   if (!parent.told) walk.edits.push({ target: path, operation: operation === "none" ? "merge" : operation });
   siblings.set(identity, plain(node, value === "" ? [] : [value]));
@@ -126,7 +126,7 @@ function isLeafy(schema: SchemaNode): boolean {
 }
 
 /** White space around typed values is insignificant; free text is kept as it stands. */
-function valueOf(node: Element, schema: SchemaNode): string {
+function leafText(node: Element, schema: SchemaNode): string {
   return schema.type ? trimXml(textOf(node)) : textOf(node);
 }
 

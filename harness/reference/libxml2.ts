@@ -5,6 +5,7 @@ import type * as Libxml2 from "libxml2-wasm";
  * console.error it finds while it loads; so it finds one that can be switched off.
  */
 let quiet = false;
+const { console } = globalThis;
 const spoken = console.error;
 console.error = (...words: unknown[]): void => {
   if (!quiet) spoken.apply(console, words);

@@ -1,0 +1,150 @@
+import type { DialectName } from "../wire/types.ts";
+import { isChallengeKey } from "./challenge.ts";
+import type { Refusal } from "./refusal.ts";
+import type { RequestHead } from "./request-head.ts";
+
+export interface HandshakePolicy {
+  readonly path: string;
+  readonly dialects: readonly DialectName[];
+  /** The only subprotocol spoken; a client that does not offer it is refused. */
+  readonly subprotocol: string;
+  /** Origins accepted; absent: any. */
+  readonly origins?: readonly string[] | undefined;
+}
+
+/** A request that may be answered with 101. */
+export interface Acceptance {
+  readonly dialect: DialectName;
+  readonly host: string;
+  /** Path and query. */
+  readonly resource: string;
+  readonly origin?: string | undefined;
+}
+
+const VERSIONS: readonly (readonly [DialectName, string])[] = [
+  ["rfc6455", "13"],
+  ["hybi-06", "6"],
+];
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const TOKEN_ONLY = new RegExp(`^${TOKEN}$`);
+const PARAMETER = `${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|"${TOKEN}"))?`;
+const EXTENSION = `${TOKEN}(?:[ \\t]*;[ \\t]*${PARAMETER})*`;
+const EXTENSIONS = new RegExp(`^${EXTENSION}(?:[ \\t]*,[ \\t]*${EXTENSION})*$`);
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~%!$&'()*+,;=-]+)(?::\d{1,5})?$/;
+
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.reason);
+    this.refusal = refusal;
+  }
+}
+
+/** Judges an opening request by the rules of the dialect its fields announce; every fault is a refusal. */
+export function judgeRequest(head: RequestHead, policy: HandshakePolicy): Acceptance | Refusal {
+  try {
+    if (head.method !== "GET") throw refused(405, "Only GET opens a WebSocket.", ["Allow: GET"]);
+    if (head.version < 11) throw refused(400, "HTTP/1.1 is needed.");
+    const host = head.fields.get("host") ?? [];
+    if (host.length !== 1 || !HOST.test(host[0] ?? "")) throw refused(400, "One Host field is needed.");
+    const resource = resourceOf(head.target);
+    if (resource.replace(/\?.*$/, "") !== policy.path) throw refused(404, "There is nothing here.");
+    if (head.fields.has("transfer-encoding")) throw refused(400, "An opening request has no body.");
+    const dialect = chooseDialect(head, policy);
+    if (dialect === "hybi-00") checkHybi00(head, policy.subprotocol);
+    else checkModern(head, dialect, policy.subprotocol);
+    return { dialect, host: host[0] ?? "", resource, origin: originOf(head, dialect, policy.origins) };
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    throw error;
+  }
+}
+
+function refused(status: Refusal["status"], reason: string, headers: readonly string[] = []): Refused {
+  return new Refused({ status, reason, headers });
+}
+
+/** Origin form or absolute form (RFC 6455 §4.2.1); a fragment is part of neither. */
+function resourceOf(target: string): string {
+  const match = /^(?:https?:\/\/[^/?#]+)?(\/[^#]*|)$/i.exec(target);
+  if (!match || target === "") throw refused(400, "The request target is malformed.");
+  return match[1] === "" ? "/" : (match[1] ?? "/");
+}
+
+/** The dialect of a request: by its version, else hybi-00 by its two keys. */
+function chooseDialect({ fields }: RequestHead, { dialects }: HandshakePolicy): DialectName {
+  const spoken = VERSIONS.filter(([dialect]) => dialects.includes(dialect));
+  const list = spoken.length > 0 ? [`Sec-WebSocket-Version: ${spoken.map(([, version]) => version).join(", ")}`] : [];
+  const versions = fields.get("sec-websocket-version");
+  if (versions !== undefined) {
+    const [version = ""] = versions;
+    const wellFormed = versions.length === 1 && /^(0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/.test(version);
+    if (!wellFormed) throw refused(400, "Sec-WebSocket-Version is malformed.", list);
+    const found = spoken.find(([, known]) => known === version);
+    if (found) return found[0];
+  } else if (fields.has("sec-websocket-key1") || fields.has("sec-websocket-key2")) {
+    if (dialects.includes("hybi-00")) return "hybi-00";
+  }
+  throw refused(426, "This version of WebSocket is not spoken here.", ["Upgrade: websocket", ...list]);
+}
+
+function checkModern({ fields }: RequestHead, dialect: DialectName, subprotocol: string): void {
+  if (!listOf(fields.get("upgrade")).some((token) => token.toLowerCase() === "websocket")) {
+    throw refused(400, "Upgrade does not name websocket.");
+  }
+  if (!listOf(fields.get("connection")).some((token) => token.toLowerCase() === "upgrade")) {
+    throw refused(400, "Connection does not name Upgrade.");
+  }
+  const keys = fields.get("sec-websocket-key") ?? [];
+  if (keys.length !== 1 || !/^[0-9A-Za-z+/]{22}==$/.test(keys[0] ?? "")) {
+    throw refused(400, "One Sec-WebSocket-Key of 16 bytes is needed.");
+  }
+  const offers = fields.get("sec-websocket-protocol");
+  const offered = listOf(offers);
+  const isName = (name: string): boolean => (dialect === "rfc6455" ? TOKEN_ONLY.test(name) : name !== "");
+  if (offers !== undefined && (!offered.every(isName) || new Set(offered).size < offered.length)) {
+    throw refused(400, "Sec-WebSocket-Protocol is malformed.");
+  }
+  if (!offered.includes(subprotocol)) throw refused(400, `The subprotocol ${subprotocol} is needed.`);
+  const extensions = (fields.get("sec-websocket-extensions") ?? []).filter((value) => value !== "");
+  if (!extensions.every((value) => EXTENSIONS.test(value))) {
+    throw refused(400, "Sec-WebSocket-Extensions is malformed.");
+  }
+}
+
+/** hybi-00 §5.1 and §5.2: here values are whole, not lists. */
+function checkHybi00({ fields, spaced }: RequestHead, subprotocol: string): void {
+  const only = (name: string): string | undefined => {
+    const values = fields.get(name) ?? [];
+    return values.length === 1 ? values[0] : undefined;
+  };
+  if (!spaced) throw refused(400, "A field has one space behind its colon.");
+  if (only("upgrade")?.toLowerCase() !== "websocket") throw refused(400, "Upgrade is not WebSocket.");
+  if (only("connection")?.toLowerCase() !== "upgrade") throw refused(400, "Connection is not Upgrade.");
+  for (const name of ["sec-websocket-key1", "sec-websocket-key2"]) {
+    if (!isChallengeKey(only(name) ?? "")) throw refused(400, "A key cannot be answered.");
+  }
+  if (only("sec-websocket-protocol") !== subprotocol) throw refused(400, `The subprotocol ${subprotocol} is needed.`);
+  if (!only("origin")) throw refused(400, "One Origin field is needed.");
+}
+
+function originOf(head: RequestHead, dialect: DialectName, accepted?: readonly string[]): string | undefined {
+  const names = dialect === "hybi-06" ? ["sec-websocket-origin", "origin"] : ["origin"];
+  const origins = names.flatMap((name) => head.fields.get(name) ?? []);
+  if (accepted !== undefined && origins.some((origin) => !accepted.includes(origin))) {
+    throw refused(403, "This origin is not accepted.");
+  }
+  if (origins.length > names.length) throw refused(400, "Origin occurs more than once.");
+  return origins[0];
+}
+
+/** Elements of a comma list over all fields of a name (RFC 9110 §5.6.1). */
+function listOf(values: readonly string[] | undefined): string[] {
+  return values === undefined
+    ? []
+    : values
+        .join(",")
+        .split(",")
+        .map((part) => part.trim());
+}
