@@ -28,7 +28,8 @@ export function direction(from: End, hooks: readonly Hooks[], link: Link, outlet
   const reader = frameReader(link.dialect, from);
   const messages = assembler();
   // Where nobody changes frames or messages, segments go on as they come and are only looked at.
-  const transparent = frameHooks.length === 0 && messageHooks.length === 0;
+  const watched = from === "server" && hooks.some((hook) => hook.replies);
+  const transparent = frameHooks.length === 0 && messageHooks.length === 0 && !watched;
   const holding = messageHooks.length > 0;
   let segment = 0;
 

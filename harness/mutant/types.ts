@@ -120,6 +120,8 @@ export interface Hooks {
   readonly messages?: Readonly<
     Partial<Record<End, (seen: SeenMessage, link: Link) => readonly SeenMessage[] | undefined>>
   >;
+  /** It sends replies of its own, whose places are between those of the server. */
+  readonly replies?: boolean;
   /** The frames of one TCP segment are through. */
   segmentEnd?(from: End, link: Link): readonly FrameOut[];
   /** Messages held back, given up before a close frame or the end of the direction. */

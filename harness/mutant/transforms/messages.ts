@@ -72,10 +72,11 @@ export function answerMessage(
   params: MessageSelect & { readonly reply: string; readonly pass?: boolean },
   link: Link,
 ): Hooks {
-  return onMessages(params, link, (message) => {
+  const hooks = onMessages(params, link, (message) => {
     link.reply(`${replyTag(message.text)}${params.reply}</rpc-reply>`);
     return params.pass ? [message] : [];
   });
+  return { ...hooks, replies: true };
 }
 
 export interface HoldMessage extends MessageSelect {
