@@ -31,6 +31,9 @@ export const steps: Readonly<Record<string, StepRunner>> = {
   auto: autoStep,
 };
 
+/** Why a drive stopped whose run was interrupted; it is not judged. */
+export const interrupted = "interrupted";
+
 export interface DriveOptions {
   readonly case: Case;
   readonly target: RunningTarget;
@@ -63,26 +66,32 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
     messageIds: new Map(),
     counter: 0,
   };
+  const hangUp = () => {
+    for (const connection of context.connections.values()) connection.destroy();
+  };
+  options.signal.addEventListener("abort", hangUp);
   const stopped = await runSteps(context);
-  for (const connection of context.connections.values()) connection.destroy();
+  options.signal.removeEventListener("abort", hangUp);
+  hangUp();
   const transcript = { case: options.case.id, dialect: options.case.dialect, role: options.case.scenario.role, entries: recorder.entries };
   return stopped === undefined ? { transcript } : { transcript, stopped };
 }
 
 async function runSteps(context: DriveContext): Promise<string | undefined> {
   for (const [index, step] of context.case.drive.entries()) {
-    if (context.signal.aborted) return "interrupted";
+    if (context.signal.aborted) return interrupted;
     const [name = "", value] = Object.entries(step)[0] ?? [];
     const run = steps[name];
     if (!run) throw new Error(`unknown drive step "${name}" in ${context.case.scenario.file}`);
     try {
       await run(context, value);
     } catch (error) {
+      if (context.signal.aborted) return interrupted;
       if (!(error instanceof DriveStop)) throw error;
       const reason = `step ${index + 1} (${name}): ${error.message}`;
       context.recorder.add({ type: "step", step: "stopped", detail: { reason } });
       return reason;
     }
   }
-  return undefined;
+  return context.signal.aborted ? interrupted : undefined;
 }

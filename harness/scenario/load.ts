@@ -70,11 +70,12 @@ function restsOf(drive: readonly Step[], own: Control | undefined): Control[] {
   const names = new Set(drive.map((step) => Object.keys(step)[0]));
   const rests: Control[] = [];
   const text = JSON.stringify(drive);
-  if (names.has("open") || names.has("session")) rests.push("handshake");
+  rests.push("handshake");
   if (names.has("session")) rests.push("session");
+  if (names.has("session") && (names.has("rpc") || names.has("probe") || names.has("subscribe"))) rests.push("rpc");
   if (names.has("trigger")) rests.push("event");
   if (names.has("subscribe")) rests.push("subscription");
   if (/"(startTime|replayComplete)"/.test(text) && names.has("await")) rests.push("replay");
-  const order: Control[] = ["handshake", "session", "streams", "subscription", "event", "replay"];
+  const order: Control[] = ["handshake", "session", "rpc", "streams", "subscription", "event", "replay"];
   return own === undefined ? rests : rests.filter((control) => order.indexOf(control) < order.indexOf(own));
 }

@@ -7,7 +7,7 @@ import type { DialectName } from "../wire/types.ts";
 export type Step = Readonly<Record<string, unknown>>;
 
 /** What a control establishes for the cases that rest on it (design §2, "Failing peers are fast too"). */
-export type Control = "handshake" | "session" | "streams" | "subscription" | "event" | "replay";
+export type Control = "handshake" | "session" | "rpc" | "streams" | "subscription" | "event" | "replay";
 
 export interface Scenario {
   /** Path-like: `replay/complete-once`; the first part is the suite. */

@@ -1,0 +1,84 @@
+/**
+ * The positive controls of a run: for each dialect a plain handshake, a session, an rpc, the streams, a
+ * subscription, an event, a replay. What they find out decides which cases are worth running.
+ */
+import { readConversation } from "../judge/conversation.ts";
+import { marksOf, notificationsOn, replyTo } from "../judge/lookup.ts";
+import { carriesMark } from "../judge/marks.ts";
+import type { Transcript } from "../judge/types.ts";
+import { readStreams } from "../netconf/index.ts";
+import type { Facts } from "../scenario/context.ts";
+import { clockOffset } from "../scenario/time.ts";
+import type { Case, Control } from "../scenario/types.ts";
+import type { DialectName } from "../wire/types.ts";
+import { type Executed, execute, type ExecuteContext } from "./execute.ts";
+import { type NeedsContext, unmetNeed } from "./needs.ts";
+
+export const noFacts: Facts = { capabilities: [], streams: [], clockOffsetMs: 0, sessionEvents: [] };
+
+/** The order in which controls build on each other. */
+export const controlOrder: readonly Control[] = ["handshake", "session", "rpc", "streams", "subscription", "event", "replay"];
+
+export interface ControlOutcome {
+  readonly dialect: DialectName;
+  readonly facts: Facts;
+  /** Why a control did not get through; absent for those that did, and for those that do not apply. */
+  readonly failed: ReadonlyMap<Control, string>;
+  readonly executed: ReadonlyMap<string, Executed>;
+  /** The opening handshake got a 101. */
+  readonly upgraded: boolean;
+}
+
+/** Runs the controls of one dialect in their order. `index` numbers their events. */
+export async function runControls(dialect: DialectName, controls: readonly Case[], context: ExecuteContext, needs: (facts: Facts) => NeedsContext, index: () => number): Promise<ControlOutcome> {
+  const failed = new Map<Control, string>();
+  const executed = new Map<string, Executed>();
+  const wall = performance.timeOrigin;
+  let facts = noFacts;
+  let upgraded = false;
+  for (const name of controlOrder) {
+    const one = controls.find((candidate) => candidate.scenario.control === name);
+    if (!one || context.signal.aborted) continue;
+    if (unmetNeed(one.scenario.needs, needs(facts)) !== undefined) continue;
+    const blocker = one.scenario.rests.find((control) => failed.has(control));
+    if (blocker !== undefined) {
+      failed.set(name, failed.get(blocker) as string);
+      continue;
+    }
+    const startedAt = wall + performance.now();
+    const outcome = await execute(one, index(), facts, context);
+    executed.set(one.id, outcome);
+    if (outcome.transcript) facts = learn(facts, name, outcome.transcript, startedAt);
+    if (name === "handshake" && outcome.through) upgraded = true;
+    if (!outcome.through) failed.set(name, `the control ${one.id} did not get through: ${outcome.result.reason ?? firstFinding(outcome)}`);
+  }
+  return { dialect, facts, failed, executed, upgraded };
+}
+
+function firstFinding(outcome: Executed): string {
+  return outcome.result.findings[0]?.message ?? "no reason known";
+}
+
+function learn(facts: Facts, control: Control, transcript: Transcript, startedAt: number): Facts {
+  const conversation = readConversation(transcript);
+  const first = [...conversation.connections.values()][0];
+  if (!first) return facts;
+  if (control === "session") {
+    const hello = first.messages.find((message) => message.netconf?.kind === "hello" && message.from === "server");
+    return hello?.netconf?.kind === "hello" ? { ...facts, capabilities: hello.netconf.capabilities.map((uri) => uri.trim()) } : facts;
+  }
+  if (control === "streams") {
+    const data = replyTo(conversation, "streams")?.netconf.data[0];
+    if (!data) return facts;
+    return { ...facts, streams: readStreams(data).streams.map((stream) => ({ name: stream.name ?? "", replay: stream.replaySupport === true })) };
+  }
+  if (control !== "event") return facts;
+  const [mark] = marksOf(conversation, "first");
+  const seen = notificationsOn(conversation, first).filter((message) => mark && message.netconf.content && carriesMark(message.netconf.content, mark));
+  const offset = seen[0] && clockOffset(seen[0].netconf.eventTime ?? "", startedAt + seen[0].t);
+  return {
+    ...facts,
+    ...(offset === undefined ? {} : { clockOffsetMs: offset }),
+    sessionEvents: mark?.sessionId === undefined ? facts.sessionEvents : seen.map((message) => message.netconf.content?.local ?? ""),
+  };
+}

@@ -1,0 +1,112 @@
+/** One case: drive, judge, keep the transcript. */
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Catalogue } from "../judge/catalogue.ts";
+import { judge, type Judgement } from "../judge/judge.ts";
+import type { Transcript } from "../judge/types.ts";
+import type { Facts } from "../scenario/context.ts";
+import { drive, interrupted } from "../scenario/drive.ts";
+import type { Case } from "../scenario/types.ts";
+import { transcriptToJsonLines } from "../session/recorder.ts";
+import type { RunningTarget } from "../target/types.ts";
+import { randomOf } from "./random.ts";
+import type { CaseResult } from "./results.ts";
+
+export interface ExecuteContext {
+  readonly target: RunningTarget;
+  readonly catalogue: Catalogue;
+  readonly seed: number;
+  /** Told apart from the events of other runs against the same server. */
+  readonly runTag: string;
+  readonly out?: string;
+  readonly rerun: (id: string) => string;
+  readonly signal: AbortSignal;
+  readonly policies: ReadonlySet<string>;
+}
+
+export interface Executed {
+  readonly result: CaseResult;
+  readonly judgement?: Judgement;
+  readonly transcript?: Transcript;
+  /** The drive came to its end. */
+  readonly through: boolean;
+}
+
+/** A case is cut after this many milliseconds, whatever it waits for; a suite fault, since every wait has its own deadline. */
+const caseLimitMs = 120_000;
+
+/** Runs and judges a case. Never throws: what goes wrong in the harness is the verdict `error`. */
+export async function execute(one: Case, index: number, facts: Facts, context: ExecuteContext): Promise<Executed> {
+  const started = performance.now();
+  const base = baseResult(one, context);
+  const elapsed = () => Math.round((performance.now() - started) * 10) / 10;
+  try {
+    const { transcript, stopped } = await limited(
+      drive({
+        case: one,
+        target: context.target,
+        facts,
+        random: randomOf(context.seed, one.id),
+        serial: `${context.runTag}${index.toString(36)}`,
+        clock: Date.now,
+        signal: context.signal,
+      }),
+    );
+    if (stopped === interrupted) return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
+    const judgement = judge(transcript, { catalogue: context.catalogue, checks: one.judge, policies: context.policies, ...(stopped === undefined ? {} : { stopped }) });
+    const kept = await keepTranscript(one, transcript, stopped, context);
+    const charged = judgement.findings.map((finding) => finding.requirement);
+    const result: CaseResult = {
+      ...base,
+      verdict: judgement.verdict,
+      requirements: [...new Set([...one.requirements, ...charged])],
+      findings: judgement.findings,
+      durationMs: elapsed(),
+      ...(kept === undefined ? {} : { transcript: kept }),
+      ...(judgement.reason === undefined ? {} : { reason: judgement.reason }),
+    };
+    return { result, judgement, transcript, through: stopped === undefined };
+  } catch (error) {
+    return { result: { ...base, verdict: "error", reason: (error as Error).message, durationMs: elapsed() }, through: false };
+  }
+}
+
+function baseResult(one: Case, context: ExecuteContext): Omit<CaseResult, "verdict" | "durationMs"> {
+  return {
+    id: one.id,
+    scenario: one.scenario.id,
+    suite: one.suite,
+    dialect: one.dialect,
+    role: one.scenario.role,
+    title: one.title,
+    requirements: one.requirements,
+    findings: [],
+    rerun: context.rerun(one.id),
+  };
+}
+
+/** A case that is not executed: `n/a` or `inconc`, with the reason. */
+export function withheld(one: Case, verdict: "n/a" | "inconc", reason: string, context: ExecuteContext): CaseResult {
+  return { ...baseResult(one, context), verdict, reason, durationMs: 0 };
+}
+
+async function limited<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the case took longer than ${caseLimitMs} ms`)), caseLimitMs);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function keepTranscript(one: Case, transcript: Transcript, stopped: string | undefined, context: ExecuteContext): Promise<string | undefined> {
+  if (context.out === undefined) return undefined;
+  const relative = path.join("transcripts", `${one.id.replaceAll(/[^\w.@[\]-]+/g, "_")}.jsonl`);
+  await mkdir(path.join(context.out, "transcripts"), { recursive: true });
+  const header = { title: one.title, judge: one.judge, ...(stopped === undefined ? {} : { stopped }) };
+  await writeFile(path.join(context.out, relative), transcriptToJsonLines(transcript, header));
+  return relative;
+}
