@@ -1,6 +1,6 @@
 /** Reads the frames of hybi-06 and RFC 6455 from bytes cut anywhere. */
 import { type BitHeader, type BitLayout, clearPiece, emptyHeader, maxHeaderSize, readBitHeader } from "./bit-layout.ts";
-import { asBuffer, type Gatherer, gatherer, noBytes } from "./bytes.ts";
+import { asBuffer, type Gatherer, gatherer, noBytes, part } from "./bytes.ts";
 import { type Messages, messages } from "./messages.ts";
 import type { Decoder, DecoderLimits, End, Frame, WireEvent } from "./types.ts";
 
@@ -55,7 +55,7 @@ export function bitDecoder(layout: BitLayout, from: End, limits: DecoderLimits =
   function takePayload(chunk: Buffer, at: number): number {
     const gathered = parts?.length ?? 0;
     const next = Math.min(chunk.length, at + header.length - gathered);
-    const clear = clearPiece(header, chunk.subarray(at, next), gathered);
+    const clear = clearPiece(header, part(chunk, at, next), gathered);
     sink.piece(clear, frameOffset + header.size + gathered);
     if (!parts && clear.length === header.length) finish(clear);
     else {

@@ -10,6 +10,11 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The bytes from..to-1 in the same memory; the buffer itself where that is all of it, which is most often so. */
+export function part(bytes: Buffer, from: number, to: number): Buffer {
+  return from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
+}
+
 /** One character a byte, so that any bytes survive the way to text and back. */
 export function toLatin1(bytes: Uint8Array): string {
   return asBuffer(bytes).toString("latin1");

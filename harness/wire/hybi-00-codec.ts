@@ -2,7 +2,7 @@
  * Frames of hybi-00 (1.2, 4.2, 5.3): types 00..7F run to the next FF, types 80..FF carry a length in groups
  * of 7 bits. 00 is text, FF with length zero is the close, everything else is reserved.
  */
-import { asBuffer, type Gatherer, gatherer, noBytes } from "./bytes.ts";
+import { asBuffer, type Gatherer, gatherer, noBytes, part } from "./bytes.ts";
 import type { Decoder, DecoderLimits, Frame, FrameKind, FrameSpec, LengthForm, WireEvent, WireRule } from "./types.ts";
 import { type Utf8Validator, utf8Validator } from "./utf8.ts";
 
@@ -84,7 +84,7 @@ export function hybi00Decoder(limits: DecoderLimits = {}): Decoder {
     },
     counted(chunk, at) {
       const next = Math.min(chunk.length, at + length - (parts?.length ?? 0));
-      take(chunk.subarray(at, next));
+      take(part(chunk, at, next));
       if (parts?.length === length) finish(parts.take());
       return next;
     },
@@ -92,7 +92,7 @@ export function hybi00Decoder(limits: DecoderLimits = {}): Decoder {
       const found = chunk.indexOf(sentinel, at);
       const room = limit - (parts?.length ?? 0);
       const next = found < 0 ? chunk.length : found;
-      const piece = chunk.subarray(at, Math.min(next, at + room));
+      const piece = part(chunk, at, Math.min(next, at + room));
       checkText(piece);
       if (next - at > room) tooLarge();
       else if (found < 0) take(piece);

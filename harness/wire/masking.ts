@@ -20,9 +20,14 @@ export function masked(source: Uint8Array, key: Uint8Array, phase = 0): Buffer {
 
 /** XORs whole words in place, in the machine's own byte order on both sides; returns the bytes done. */
 function xorWords(bytes: Buffer, key: Uint8Array, phase: number): number {
-  const turned = Uint8Array.from([0, 1, 2, 3], (i) => key[(i + phase) & 3] as number);
-  const word = new Int32Array(turned.buffer)[0] as number;
+  for (let i = 0; i < 4; i++) turned[i] = key[(i + phase) & 3] as number;
+  const word = turnedWord[0] as number;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  for (let i = 0; i < words.length; i++) words[i] = (words[i] as number) ^ word;
-  return words.length * 4;
+  const whole = words.length;
+  for (let i = 0; i < whole; i++) words[i] = (words[i] as number) ^ word;
+  return whole * 4;
 }
+
+/** Workspace of {@link xorWords}: the key from its phase on, as bytes and as a word. */
+const turned = new Uint8Array(4);
+const turnedWord = new Int32Array(turned.buffer);
