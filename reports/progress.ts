@@ -1,6 +1,6 @@
 import type { CaseResult } from "../harness/run/results.ts";
 import { paint, type Style } from "./style.ts";
-import { count, duration, few, printable } from "./text.ts";
+import { duration, few, printable } from "./text.ts";
 
 export interface ProgressState {
   readonly done: number;
@@ -38,9 +38,4 @@ export function caseLine(result: CaseResult, style: Style): string {
   const detail = broken.length > 0 ? few(broken, 3) : printable(result.reason ?? "").split("\n")[0];
   const more = detail ? style.dim(`  ${detail}`) : "";
   return `${paint(style, result.verdict, result.verdict.padEnd(6))} ${result.id}${more}${known}`;
-}
-
-/** First line of a run. */
-export function plannedLine(planned: number, target: string): string {
-  return `${count(planned, "case")} against ${printable(target)}`;
 }

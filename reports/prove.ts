@@ -1,5 +1,5 @@
 import type { MutantResult, ProveResults } from "../harness/run/results.ts";
-import { styleFor } from "./style.ts";
+import { type Style, styleFor } from "./style.ts";
 import { count, few, groupBy } from "./text.ts";
 
 export interface ProveOptions {
@@ -50,13 +50,17 @@ function matrix(mutants: readonly MutantResult[], { color, verbose }: ProveOptio
   const width = Math.max(0, ...mutants.map(({ id }) => id.length));
   return [...groupBy(mutants, ({ requirement }) => requirement)].flatMap(([requirement, members]) => [
     style.bold(requirement),
-    ...members.map(({ id, dialect, killedBy, attributed }) => {
-      const mark =
-        killedBy.length === 0 ? style.red("survived") : attributed ? style.green("killed  ") : style.yellow("charged ");
-      const by = killedBy.length === 0 ? "" : ` by ${few(killedBy, verbose ? Number.POSITIVE_INFINITY : 1)}`;
-      return `  ${mark} ${id.padEnd(width)} ${dialect.padEnd(7)}${style.dim(by)}`;
-    }),
+    ...members.map((mutant) => `  ${proveLine(mutant, style, width, verbose ? Number.POSITIVE_INFINITY : 1)}`),
   ]);
+}
+
+/** One line on a mutant: killed, by what; charged to another requirement; or survived. */
+export function proveLine(mutant: MutantResult, style: Style, width = 0, killers = 1): string {
+  const { id, dialect, killedBy, attributed } = mutant;
+  const fate = killedBy.length === 0 ? "survived" : attributed ? "killed  " : "charged ";
+  const tint = killedBy.length === 0 ? style.red : attributed ? style.green : style.yellow;
+  const by = killedBy.length === 0 ? "" : ` by ${few(killedBy, killers)}`;
+  return `${tint(fate)} ${id.padEnd(width)} ${dialect.padEnd(7)}${style.dim(by)}`;
 }
 
 function sentence({ summary, complete }: ProveResults, tint: (text: string) => string): string {

@@ -1,11 +1,9 @@
-/** What ends a run before or beside its verdicts; the CLI turns each into its exit code. */
+/** What ends a run before it has results. */
 
-/** Bad flag, unreadable file, a pattern or known-failure entry that matches nothing: exit 2. */
+/** The target is not there or not ready: exit code 4. */
+export { TargetUnreachable } from "../target/errors.ts";
+
+/** Bad flag, unreadable file, a pattern or known-failure entry that matches nothing: exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-}
-
-/** The target did not answer, or was not ready within its deadline: exit 4. */
-export class TargetUnreachable extends Error {
-  override readonly name = "TargetUnreachable";
 }

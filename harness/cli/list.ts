@@ -1,0 +1,119 @@
+import { Argument, Command } from "commander";
+import type { Finish } from "./program.ts";
+import { addSelection, type SelectionFlags, selectionOf } from "./selection.ts";
+import { complain, out } from "./terminal.ts";
+
+interface Flags extends SelectionFlags {
+  readonly json?: true;
+}
+
+const KINDS = ["cases", "requirements", "targets", "mutants"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** `ncwspec list`: what there is, narrowed by the same flags as a run. */
+export function listCommand(finish: Finish): Command {
+  const command = new Command("list")
+    .description("what there is: cases, requirements, targets, mutants")
+    .addArgument(new Argument("[what]", "what to list").choices(KINDS).default("cases"))
+    .option("--json", "print as JSON");
+  return addSelection(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (what: Kind, flags: Flags) => finish(await execute(what, flags)));
+}
+
+const EXAMPLES = `
+Requirements and mutants are narrowed to those of the cases that the flags choose.
+
+Examples:
+  $ ncwspec list cases --dialect hybi-06 --suite replay
+  $ ncwspec list requirements --level must
+  $ ncwspec list mutants --requirement NTF-RPL-004
+  $ ncwspec list targets --json`;
+
+/** A row: its cells for people, and the whole for programs. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly value: unknown;
+}
+
+async function execute(what: Kind, flags: Flags): Promise<number> {
+  const rows = what === "targets" ? await targetRows() : await chosenRows(what, flags);
+  if (flags.json) {
+    out(
+      `${JSON.stringify(
+        rows.map(({ value }) => value),
+        null,
+        2,
+      )}\n`,
+    );
+  } else {
+    out(table(rows));
+  }
+  if (rows.length === 0) complain(`there are no such ${what}`);
+  return 0;
+}
+
+async function targetRows(): Promise<Row[]> {
+  const { findTarget, knownTargets } = await import("../target/index.ts");
+  return knownTargets().map((word) => {
+    const { name, version, role, reach, claims } = findTarget(word);
+    const way = Object.keys(reach)[0] ?? "";
+    const value = {
+      word,
+      name,
+      ...(version !== undefined && { version }),
+      role,
+      reach: way,
+      dialects: claims.dialects,
+    };
+    return { cells: [word, role, way, claims.dialects?.join(", ") ?? "found out by probing", name], value };
+  });
+}
+
+async function chosenRows(what: Exclude<Kind, "targets">, flags: Flags): Promise<Row[]> {
+  const { makePlan, plannedCase } = await import("../run/plan.ts");
+  const selection = await selectionOf(flags);
+  const { cases, catalogue } = makePlan(selection);
+  if (what === "cases") {
+    return cases.map(plannedCase).map((value) => ({ cells: [value.id, value.title], value }));
+  }
+  const { level, ...others } = selection;
+  const covered = new Set(cases.flatMap(({ requirements }) => requirements));
+  const wanted = (id: string) => {
+    if (level === "must" && !catalogue.get(id)?.level.startsWith("MUST")) return false;
+    return selection.requirements?.includes(id) ?? (Object.keys(others).length === 0 || covered.has(id));
+  };
+  if (what === "requirements") {
+    return catalogue.all
+      .filter(({ id }) => wanted(id))
+      .map((value) => ({
+        cells: [value.id, value.level, value.role, value.basis, value.source, value.statement],
+        value,
+      }));
+  }
+  const { ownMutants } = await import("./mutants.ts");
+  const dialects = selection.dialects;
+  return ownMutants()
+    .filter((mutant) => wanted(mutant.requirement))
+    .filter((mutant) => dialects === undefined || mutant.dialects.some((dialect) => dialects.includes(dialect)))
+    .map((value) => ({
+      cells: [value.id, value.requirement, value.role, value.dialects.join(", "), value.title],
+      value,
+    }));
+}
+
+/** Widest a column gets for the sake of a single long cell. */
+const WIDEST = 60;
+
+function table(rows: readonly Row[]): string {
+  const columns = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.min(WIDEST, Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0))),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return rows.map(({ cells }) => `${line(cells)}\n`).join("");
+}

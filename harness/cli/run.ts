@@ -1,0 +1,186 @@
+import { Command } from "commander";
+import type { RunEvent, RunOptions } from "../run/index.ts";
+import { isUnexpected, type Results } from "../run/results.ts";
+import { expectedCode } from "./failures.ts";
+import type { Live } from "./live.ts";
+import type { Finish } from "./program.ts";
+import { addSelection, type SelectionFlags, selectionOf } from "./selection.ts";
+import { columnsOf, complain, out, wantsColor } from "./terminal.ts";
+import { factor, path, wholeNumber } from "./values.ts";
+
+interface Flags extends SelectionFlags {
+  readonly strict?: true;
+  readonly known?: string;
+  readonly jobs?: number;
+  readonly timeScale?: number;
+  readonly seed?: number;
+  readonly bail?: number | true;
+  readonly out?: string;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly allure?: string;
+  readonly dryRun?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** `ncwspec run`: judges a server. */
+export function runCommand(finish: Finish): Command {
+  const command = new Command("run")
+    .description("judge a server")
+    .argument(
+      "[target]",
+      "reference, a ws:// or wss:// URL, a name in fixtures/targets, or a target file",
+      "reference",
+    );
+  addSelection(command)
+    .optionsGroup("What counts:")
+    .option("--strict", "warn and inconc count as failures")
+    .option("--known <file>", "known failures (YAML); they do not count, and must still fail", path)
+    .optionsGroup("How it runs:")
+    .option("--jobs <n>", "cases at the same time", wholeNumber(1, 256))
+    .option("--time-scale <x>", "factor for every deadline", factor)
+    .option("--seed <n>", "makes generated values the same again", wholeNumber(0, 0xffffffff))
+    .option("--bail [n]", "stop after n unexpected failures (1)", wholeNumber(1, 1_000_000))
+    .option("--dry-run", "print what would run, and run nothing")
+    .optionsGroup("What is written:")
+    .option("--out <dir>", "results, an HTML page and the transcripts", path)
+    .option("--json <file>", "results file", path)
+    .option("--junit <file>", "JUnit XML", path)
+    .option("--allure <dir>", "Allure results", path)
+    .option("--quiet", "only what is unexpected")
+    .option("--verbose", "every case, and the stack of an internal error")
+    .addHelpText("after", EXAMPLES);
+  return command.action(async (target: string, flags: Flags) => finish(await execute(target, flags)));
+}
+
+const EXAMPLES = `
+Examples:
+  $ ncwspec run                                        the built-in reference
+  $ ncwspec run ws://127.0.0.1:8080/netconf --out out
+  $ ncwspec run acme.yaml --known acme.known.yaml --junit out/junit.xml
+  $ ncwspec run acme.yaml --case 'replay/*' --dialect hybi-06 --verbose
+  $ ncwspec run acme.yaml --rerun-failed out/results.json`;
+
+async function execute(word: string, flags: Flags): Promise<number> {
+  const { prepareOutputs } = await import("./outputs.ts");
+  const { findTarget } = await import("../target/index.ts");
+  const { loadKnown } = await import("../run/known.ts");
+  const target = findTarget(word);
+  const known = flags.known === undefined ? undefined : loadKnown(flags.known);
+  const selection = await selectionOf(flags);
+  const options: RunOptions = {
+    ...selection,
+    ...settings(flags),
+    target,
+    targetWord: quoted(word),
+    ...(known && { known }),
+  };
+  if (flags.dryRun) return dryRun(options);
+  prepareOutputs(flags);
+  return judge(options, flags);
+}
+
+/** A word as a POSIX shell reads it back, for the commands that run a case again. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function settings(flags: Flags): Partial<RunOptions> {
+  const { jobs, timeScale, seed, bail, out } = flags;
+  return {
+    ...(jobs !== undefined && { jobs }),
+    ...(timeScale !== undefined && { timeScale }),
+    ...(seed !== undefined && { seed }),
+    ...(bail !== undefined && { bail: bail === true ? 1 : bail }),
+    ...(out !== undefined && { out }),
+  };
+}
+
+async function dryRun(options: RunOptions): Promise<number> {
+  const { makePlan } = await import("../run/plan.ts");
+  const { checkKnown } = await import("../run/known.ts");
+  const { EXIT } = await import("../run/exit-code.ts");
+  const { all, cases, catalogue } = makePlan(options);
+  const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id);
+  if (options.known) checkKnown(options.known, ids(all), ids(catalogue.all));
+  out(
+    ids(cases)
+      .map((id) => `${id}\n`)
+      .join(""),
+  );
+  return cases.length > 0 ? EXIT.ok : EXIT.notExecuted;
+}
+
+async function judge(options: RunOptions, flags: Flags): Promise<number> {
+  const { run } = await import("../run/index.ts");
+  const { listenForInterrupt } = await import("./interrupt.ts");
+  const live = await openRunLive(flags);
+  const interrupt = listenForInterrupt();
+  try {
+    const results = await run({ ...options, signal: interrupt.signal, onEvent: live.event });
+    live.end();
+    return await conclude(results, options, flags, interrupt.signal.aborted);
+  } catch (error) {
+    live.end();
+    // A run that never began is reported too, so that nobody mistakes an older report for this one.
+    await concludeWithout(error, options, flags);
+    throw error;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** Failing cases as they come, with `--verbose` all of them; the status line. */
+async function openRunLive(flags: Flags): Promise<Pick<Live, "end"> & { event: (event: RunEvent) => void }> {
+  const { openLive } = await import("./live.ts");
+  const { caseLine } = await import("../../reports/progress.ts");
+  const { line, status, end, style } = openLive(flags.quiet === true);
+  const event = (event: RunEvent): void => {
+    if (event.type === "note") line(style.dim(event.line));
+    else if (event.type === "planned") status(0, event.count, 0);
+    else {
+      const { result, done, planned, failing } = event;
+      const wanted = flags.verbose || result.verdict === "error" || isUnexpected(result, flags.strict === true);
+      if (wanted) line(caseLine(result, style));
+      status(done, planned, failing);
+    }
+  };
+  return { end, event };
+}
+
+async function conclude(raw: Results, options: RunOptions, flags: Flags, interrupted: boolean): Promise<number> {
+  const { applyKnown } = await import("../run/known.ts");
+  const { exitCode } = await import("../run/exit-code.ts");
+  const { writeOutputs } = await import("./outputs.ts");
+  const { consoleSummary } = await import("../../reports/console.ts");
+  const strict = flags.strict === true;
+  const { results, stale } = options.known ? applyKnown(raw, options.known) : { results: raw, stale: [] };
+  const written = await writeOutputs(results, flags, { strict, stale, transcripts: flags.out });
+  out(
+    consoleSummary(results, {
+      color: wantsColor(process.stdout),
+      columns: columnsOf(process.stdout),
+      strict,
+      quiet: flags.quiet === true,
+      verbose: flags.verbose === true,
+      stale,
+      written,
+      ...(flags.out !== undefined && { folder: flags.out }),
+    }),
+  );
+  return exitCode(results, { strict, stale, interrupted });
+}
+
+/** Reports of a run that ended before it had results: nothing executed, and why. */
+async function concludeWithout(error: unknown, options: RunOptions, flags: Flags): Promise<void> {
+  const { EXIT } = await import("../run/exit-code.ts");
+  if (expectedCode(error) === EXIT.usage) return;
+  const { emptyResults } = await import("./empty-results.ts");
+  const { writeOutputs } = await import("./outputs.ts");
+  const reason = error instanceof Error ? error.message : String(error);
+  const written = { strict: flags.strict === true, stale: [], transcripts: flags.out };
+  await writeOutputs(await emptyResults(options, reason), flags, written).catch((other: Error) =>
+    complain(other.message),
+  );
+}
