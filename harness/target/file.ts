@@ -30,6 +30,18 @@ export function targetFromUrl(url: string): TargetFile {
   return { name: url, role: "server", reach: { url }, claims: noClaims, access: plainAccess, folder: process.cwd() };
 }
 
+/** A client that is started by a command, in the working directory. @param command program and arguments */
+export function clientTarget(command: readonly string[]): TargetFile {
+  return {
+    name: command.join(" "),
+    role: "client",
+    reach: { process: { command } },
+    claims: noClaims,
+    access: { ...plainAccess, triggers: {} },
+    folder: process.cwd(),
+  };
+}
+
 function checkUrl(text: string, place: string): void {
   const wrong = (what: string) =>
     new TargetFileError(`${place}: ${what}; write for example ws://127.0.0.1:8080/netconf`);

@@ -27,10 +27,18 @@ export interface Claims {
   readonly dialects?: readonly DialectName[];
   /** `null`: none. Default `netconf`. */
   readonly subprotocol: string | null;
-  readonly encapsulation: { readonly opcode: "text" | "binary" | "either"; readonly framing: "none" | "eom" | "chunked" };
+  readonly encapsulation: {
+    readonly opcode: "text" | "binary" | "either";
+    readonly framing: "none" | "eom" | "chunked";
+  };
   /** Capability URIs and other tokens that hold although the hello does not say so. */
   readonly capabilities: "from-hello" | readonly string[];
-  readonly limits: { readonly message: number; readonly sessions: number; /** cases at the same time */ readonly jobs?: number };
+  readonly limits: {
+    readonly message: number;
+    readonly sessions: number;
+    /** Cases at the same time. */
+    readonly jobs?: number;
+  };
   /** Settings of netconf.md §13 that the target departs from, and `policy` requirements it wants held to it. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -48,8 +56,24 @@ export interface TargetFile {
   readonly role: Role;
   readonly reach:
     | { readonly url: string }
-    | { readonly process: { readonly command: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly path?: string; /** Shell commands that must succeed for it to be startable, with what to install when they do not. */ readonly requires?: readonly { readonly command: string; readonly install: string }[] } }
-    | { readonly container: { readonly context: string; readonly port: number; readonly path?: string; readonly env?: Readonly<Record<string, string>> } }
+    | {
+        readonly process: {
+          readonly command: readonly string[];
+          readonly cwd?: string;
+          readonly env?: Readonly<Record<string, string>>;
+          readonly path?: string;
+          /** Shell commands that must succeed for it to be startable, with what to install when they do not. */
+          readonly requires?: readonly { readonly command: string; readonly install: string }[];
+        };
+      }
+    | {
+        readonly container: {
+          readonly context: string;
+          readonly port: number;
+          readonly path?: string;
+          readonly env?: Readonly<Record<string, string>>;
+        };
+      }
     | { readonly builtIn: true };
   readonly claims: Claims;
   readonly access: Access;
