@@ -15,7 +15,7 @@ import { runPool } from "./pool.ts";
 import type { CaseResult, Results } from "./results.ts";
 import { rollUp, summarise } from "./roll-up.ts";
 
-export { TargetUnreachable, UsageError } from "./errors.ts";
+export { UsageError } from "./errors.ts";
 export type { PlannedCase, Selection } from "./plan.ts";
 export { type ProveOptions, prove } from "./prove.ts";
 

@@ -1,6 +1,7 @@
 /** The proof: every mutant behind the proxy, judged by the cases that claim its requirement. */
 import path from "node:path";
-import { loadMutants, type Mutant } from "../mutant/load.ts";
+import { loadMutants } from "../mutant/load.ts";
+import type { Mutant } from "../mutant/types.ts";
 import { startMutant } from "../mutant/proxy.ts";
 import { findTarget } from "../target/file.ts";
 import { startTarget } from "../target/start.ts";

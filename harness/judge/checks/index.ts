@@ -2,7 +2,7 @@
 import type { Check } from "../check-types.ts";
 import { eventTimes, events, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
 import { field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
-import { ended, error, noData, noReply, ok, replied, repliesOrdered, same, xml } from "./rpc.ts";
+import { ended, error, noData, noReply, ok, replied, repliesOrdered, same, streams, xml } from "./rpc.ts";
 import { closeAnswered, closeCode, closed, closeFrame, closes, failed, noFrame, notDelivered, pong, silent, tcpClosed, waitsForClose } from "./transport.ts";
 
 export const checks: Readonly<Record<string, Check>> = {
@@ -32,6 +32,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "replies-ordered": repliesOrdered,
   xml,
   same,
+  streams,
   events,
   ordered,
   sequence,

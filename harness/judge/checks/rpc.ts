@@ -1,5 +1,5 @@
 /** Checks on replies. */
-import { assertXPath, canonical } from "../../netconf/index.ts";
+import { assertXPath, canonical, childrenOf, readStreams } from "../../netconf/index.ts";
 import type { Check } from "../check-types.ts";
 import { excerpt, shownAfter, shownMessage } from "../describe.ts";
 import { broken, documentOf, fillIn, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
@@ -139,7 +139,8 @@ export const xml: Check = (args, { conversation, requirement }) => {
   const document = documentOf(conversation, of);
   if (!document) {
     if (of["reply"] !== undefined && rpcOf(conversation, of["reply"])) return replied({ to: of["reply"] }, { conversation, requirement }) as ReturnType<Check>;
-    if (args["missing"] === "broken" && viewOf(conversation, of["on"])) return broken(requirement, String(args["says"] ?? "The message did not come"), viewOf(conversation, of["on"])?.lastAt ?? -1, { expected: `${JSON.stringify(of)} with ${String(args["holds"])}`, got: "no such message" });
+    const view = viewOf(conversation, of["on"] ?? of["hello"]);
+    if (args["missing"] === "broken" && view) return broken(requirement, String(args["says"] ?? "The message did not come"), view.lastAt, { expected: `${JSON.stringify(of)} with ${String(args["holds"])}`, got: "no such message" });
     return unseen(requirement, `there is no message ${JSON.stringify(of)}`);
   }
   const expression = fillIn(conversation, String(args["holds"]));
@@ -169,4 +170,15 @@ export const same: Check = (args, { conversation, requirement }) => {
   const other = contents.findIndex((content) => content !== contents[0]);
   if (other < 0) return held(requirement, replies[0]?.at);
   return broken(requirement, `"${labels[other]}" got another reply than "${labels[0]}"`, replies[other]?.at ?? -1, { expected: excerpt(contents[0] ?? ""), got: excerpt(contents[other] ?? "") });
+};
+
+/** `streams: { of }`: the stream list of a reply is as RFC 5277 §3.2.5 and §3.4 have it; `requirement` says which part is asked. */
+export const streams: Check = (args, { conversation, requirement }) => {
+  const of = args["of"] as Readonly<Record<string, unknown>>;
+  const document = documentOf(conversation, of);
+  const data = document && childrenOf(document.root).find((part) => part.local === "data");
+  if (!document || !data) return replied({ to: of["reply"] }, { conversation, requirement });
+  const problem = readStreams(data).problems.find((one) => one.requirement === requirement);
+  if (!problem) return held(requirement, document.at);
+  return broken(requirement, problem.message, document.at, { expected: "a stream list as RFC 5277 §3.4 has it", got: excerpt(document.text) });
 };

@@ -1,6 +1,6 @@
 /** Passive checks on the events of RFC 6470. */
 import { isIP } from "node:net";
-import { child, elements, textOf } from "../../netconf/index.ts";
+import { child, childrenOf, textOf } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
 import type { Report } from "../check-types.ts";
 import { shownMessage } from "../describe.ts";
@@ -84,7 +84,7 @@ function changedByProblem(event: XmlElement): Problem {
 }
 
 function editProblem(event: XmlElement): Problem {
-  for (const edit of elements(event).filter((part) => part.local === "edit")) {
+  for (const edit of childrenOf(event).filter((part) => part.local === "edit")) {
     const operation = leaf(edit, "operation");
     if (operation === undefined) return "an edit lacks its operation";
     if (!operations.includes(operation)) return `operation "${operation}" is not defined`;

@@ -1,5 +1,5 @@
 /** Passive checks on notifications: their form, and the subscription state they are sent in. */
-import { attribute, child, elements, readInstant, textOf } from "../../netconf/index.ts";
+import { attribute, child, childrenOf, readInstant, textOf } from "../../netconf/index.ts";
 import { type Instant, NS } from "../../netconf/types.ts";
 import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage } from "../conversation.ts";
@@ -19,7 +19,7 @@ function formReports(message: SeenNotification): Report[] {
   const got = shownMessage(message);
   const reports: Report[] = [];
   const report = (requirement: string, good: boolean, text: string, expected: string) => reports.push(good ? held(requirement, message.at) : broken(requirement, text, message.at, { expected, got }));
-  const parts = elements(root);
+  const parts = childrenOf(root);
   const times = parts.filter((part) => part.local === "eventTime" && part.ns === NS.notification);
   const timeFirst = times.length === 1 && parts[0] === times[0];
   report("NTF-MSG-002", timeFirst, "eventTime is not exactly once, first, in the notification namespace", "eventTime first");
