@@ -18,6 +18,7 @@ function example(document: string, heading: string): string {
 test.each([
   ["README.md", "## Target file", "target"],
   ["CONTRIBUTING.md", "## Add a requirement", "requirements"],
+  ["CONTRIBUTING.md", "## Add a scenario", "scenarios"],
   ["CONTRIBUTING.md", "## Add a mutant", "mutants"],
   ["CONTRIBUTING.md", "## Add a target", "target"],
 ])("%s, %s", (document, heading, kind) => {
