@@ -31,6 +31,7 @@ export function readXml(text: string): Reading {
     return { ok: false, problem: "malformed", message: `The message is not well-formed XML: ${reason}.` };
   }
   try {
+    if (text.includes("<?")) removeInstructions(document);
     return { ok: true, root: convert(document.root) };
   } finally {
     document.dispose();
@@ -60,6 +61,12 @@ function countMarkup(text: string): number {
   let count = 0;
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at + 1)) count++;
   return count;
+}
+
+/** They mean nothing here, and the library knows no next sibling of a processing instruction. */
+function removeInstructions(document: XmlDocument): void {
+  const found = document.root.eval("//processing-instruction()");
+  if (Array.isArray(found)) for (const instruction of found) instruction.remove();
 }
 
 function convert(node: XmlElement): Element {
