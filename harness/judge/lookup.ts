@@ -2,7 +2,7 @@
 import type { NetconfMessage, XmlElement } from "../netconf/types.ts";
 import type { Report } from "./check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage, SeenStep } from "./conversation.ts";
-import { carriesMark, type Mark } from "./marks.ts";
+import { carriesMark, type Mark } from "../netconf/event-mark.ts";
 
 export type Args = Readonly<Record<string, unknown>>;
 

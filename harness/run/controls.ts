@@ -4,7 +4,7 @@
  */
 import { readConversation } from "../judge/conversation.ts";
 import { marksOf, notificationsOn, replyTo } from "../judge/lookup.ts";
-import { carriesMark } from "../judge/marks.ts";
+import { carriesMark } from "../netconf/event-mark.ts";
 import type { Transcript } from "../judge/types.ts";
 import { readStreams } from "../netconf/index.ts";
 import type { Facts } from "../scenario/context.ts";

@@ -1,5 +1,5 @@
 /** Which notification belongs to which trigger. */
-import { carriesMark } from "../judge/marks.ts";
+import { carriesMark } from "../netconf/event-mark.ts";
 import type { NetconfMessage } from "../netconf/types.ts";
 import type { DriveContext, MarkInstance } from "./context.ts";
 

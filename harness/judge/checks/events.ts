@@ -20,7 +20,7 @@ import {
   unseen,
   viewOf,
 } from "../lookup.ts";
-import { carriesMark } from "../marks.ts";
+import { carriesMark } from "../../netconf/event-mark.ts";
 
 /** What `of` and the members of an order name: a mark, or one of the two control notifications. */
 function named(context: CheckContext, view: ConnectionView, name: string, kind?: string): SeenNotification[] {

@@ -1,5 +1,5 @@
 /** Events are told apart by a mark in their content: a token of ours, or the id of a session we made. */
-import type { XmlElement } from "../netconf/types.ts";
+import type { XmlElement } from "./types.ts";
 
 export interface Mark {
   readonly token?: string;
