@@ -112,10 +112,10 @@ describe("edit-config", () => {
 
   test("thousands of entries are edited at once", () => {
     const peer = join(createEngine());
-    const many = Array.from({ length: 5000 }, (_none, n) => entry(`n${n}`, `<value>${n}</value>`)).join("");
+    const many = Array.from({ length: 2000 }, (_none, n) => entry(`n${n}`, `<value>${n}</value>`)).join("");
     expect(peer.ask(edit(many))).toContain("<ok/>");
     expect(peer.ask(edit(many))).toContain("<ok/>");
-    expect(read(peer)).toContain("<name>n4999</name>");
+    expect(read(peer)).toContain("<name>n1999</name>");
   });
 });
 

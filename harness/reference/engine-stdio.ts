@@ -49,7 +49,7 @@ function createHandler(engine: Engine, sessions: Map<Id, EngineSession>, write: 
   return (text: string): void => {
     if (text.trim() === "") return;
     const line = parse(text);
-    if ("open" in line) open(idOf(line.open), textOf(line, "username"), textOf(line, "sourceHost"));
+    if ("open" in line) open(idOf(line.open), textOf(line, "username", "anonymous"), textOf(line, "sourceHost"));
     else if ("message" in line) sessions.get(idOf(line.id))?.receive(textOf(line, "message"));
     else if ("gone" in line) {
       const id = idOf(line.gone);
@@ -79,8 +79,8 @@ function idOf(value: unknown): Id {
   throw new Error("an id is a string or a number");
 }
 
-function textOf(line: Line, name: string): string {
-  const value = line[name] ?? "";
+function textOf(line: Line, name: string, otherwise = ""): string {
+  const value = line[name] ?? otherwise;
   if (typeof value !== "string") throw new Error(`${name} is not a string`);
   if (name !== "message" && !isXmlText(value)) throw new Error(`${name} holds a character that XML does not allow`);
   return value;

@@ -56,7 +56,12 @@ export function openHybi00(opening: Opening, handshakeTimeout: number): void {
   });
   driver.on("message", ({ data }: { data: string }) => closing || session?.receive(data));
   // The driver closes by itself when a message is too long.
-  driver.on("close", () => closing || endSocket(socket));
+  driver.on("close", () => {
+    if (closing) return;
+    closing = true;
+    endSocket(socket);
+    session?.gone("dropped");
+  });
   driver.on("error", () => socket.destroy());
   socket.on("error", () => {});
   socket.on("close", () => {

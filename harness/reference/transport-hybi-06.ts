@@ -6,6 +6,7 @@ import {
   CLOSE_TIMEOUT,
   cutAfter,
   endSocket,
+  hasRoom,
   MAX_FRAGMENTS,
   MAX_MESSAGE,
   type Opening,
@@ -35,7 +36,7 @@ export function openHybi06(opening: Opening): void {
   let fragments = 0;
 
   const write = (frame: FrameSpec): void => {
-    if (socket.writable) socket.write(codec.encode(frame, "server", randomBytes));
+    if (socket.writable && hasRoom(socket)) socket.write(codec.encode(frame, "server", randomBytes));
   };
 
   const sendClose = (code: number, reason = ""): void => {

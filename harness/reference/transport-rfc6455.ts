@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import { NO_CACHE } from "./refusal.ts";
-import { CLOSE_TIMEOUT, MAX_FRAGMENTS, MAX_MESSAGE, type Opening, openSession } from "./transport.ts";
+import { CLOSE_TIMEOUT, hasRoom, MAX_FRAGMENTS, MAX_MESSAGE, type Opening, openSession } from "./transport.ts";
 
 /** WebSocket's own mark for a connection that ended without a close frame (RFC 6455 §7.1.5). */
 const ABNORMAL = 1006;
@@ -19,6 +19,8 @@ const server = new WebSocketServer({
   perMessageDeflate: false,
   maxPayload: MAX_MESSAGE,
   maxFragments: MAX_FRAGMENTS,
+  // A burst of pings in one segment is no attack; the backlog is bounded below.
+  maxPendingAutoPongs: 10_000,
   closeTimeout: CLOSE_TIMEOUT,
   handleProtocols: (_offered, request) => (request as IncomingMessage & { readonly chosen: string }).chosen,
 } as ConstructorParameters<typeof WebSocketServer>[0]);
@@ -53,10 +55,15 @@ function attach(webSocket: WebSocket, opening: Opening): void {
     close: (code, reason) => webSocket.close(code, cut(reason)),
   });
   webSocket.on("message", (data, isBinary) => {
-    if (isBinary) webSocket.close(UNACCEPTABLE, "text is wanted");
-    else if (webSocket.readyState === webSocket.OPEN) session.receive(data.toString());
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    if (!isBinary) session.receive(data.toString());
+    else {
+      webSocket.close(UNACCEPTABLE, "text is wanted");
+      session.gone("dropped");
+    }
   });
-  webSocket.on("error", () => {});
+  webSocket.on("ping", () => hasRoom(opening.socket));
+  webSocket.on("error", () => session.gone("dropped"));
   webSocket.on("close", (code) => session.gone(code === ABNORMAL ? "dropped" : "closed"));
 }
 

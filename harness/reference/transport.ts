@@ -37,11 +37,16 @@ export function openSession({ socket, engine }: Opening, channel: Channel): Engi
     username: "anonymous",
     sourceHost: (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, ""),
     send(message) {
-      if (socket.writableLength > MAX_BACKLOG) socket.destroy();
-      else channel.sendText(message);
+      if (hasRoom(socket)) channel.sendText(message);
     },
     close: (code, reason) => channel.close(code, reason),
   });
+}
+
+/** Whether more may be written; a client that lets too much pile up is cut. */
+export function hasRoom(socket: Socket): boolean {
+  if (socket.writableLength > MAX_BACKLOG) socket.destroy();
+  return !socket.destroyed;
 }
 
 /** Ends TCP from this side and makes sure that it ends. */

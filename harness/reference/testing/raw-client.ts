@@ -20,6 +20,8 @@ export interface RawClient {
   until(ready: () => boolean): Promise<void>;
   /** Waits for the next text message after those seen by `next` before. */
   next(): Promise<string>;
+  /** Whether a close of the server is answered; default true. */
+  answers: boolean;
   /** Waits for the end of the connection; gives the close codes received. */
   ended(): Promise<(number | undefined)[]>;
 }
@@ -57,9 +59,15 @@ export async function openRaw(
   let unread: Buffer = Buffer.alloc(0);
   let seen = 0;
 
+  const take = (bytes: Uint8Array): void => {
+    const read = decoder.push(bytes);
+    events.push(...read);
+    const isClose = read.some(({ type }) => type === "close");
+    if (isClose && client.answers && socket.writable) client.send(client.frame({ kind: "close" }));
+  };
   const receive = (bytes: Buffer): void => {
     if (client.head !== "") {
-      events.push(...decoder.push(bytes));
+      take(bytes);
       return;
     }
     unread = Buffer.concat([unread, bytes]);
@@ -68,7 +76,7 @@ export async function openRaw(
     if (reading.state === "incomplete") return;
     client.head = unread.subarray(0, reading.consumed).toString("latin1");
     for (const breach of reading.breaches) events.push(breach);
-    events.push(...decoder.push(unread.subarray(reading.consumed)));
+    take(unread.subarray(reading.consumed));
   };
   const texts = (): string[] =>
     events.flatMap((event) => (event.type === "message" ? [Buffer.from(event.data).toString()] : []));
@@ -85,6 +93,7 @@ export async function openRaw(
   const client: RawClient = {
     socket,
     head: "",
+    answers: true,
     events,
     texts,
     frame: (spec) => Buffer.from(codec.encode(spec, "client", randomBytes)),
