@@ -4,7 +4,7 @@
  * give a target of their own.
  */
 import { beforeAll, describe, expect, test } from "vitest";
-import { plan, run, type RunOptions } from "../harness/run/index.ts";
+import { plan, type RunOptions, run } from "../harness/run/index.ts";
 import type { CaseResult, Results } from "../harness/run/results.ts";
 
 export type AreaOptions = Omit<RunOptions, "suites" | "onEvent" | "signal">;
@@ -45,6 +45,11 @@ async function labelForAllure(id: string): Promise<void> {
 }
 
 function shown(result: CaseResult): string {
-  const findings = result.findings.map((finding) => `${finding.requirement} (${finding.level}, ${finding.clause}): ${finding.message}\n  expected: ${finding.expected ?? ""}\n  got: ${finding.got ?? ""}`);
-  return [`${result.verdict}: ${result.title}`, result.reason ?? "", ...findings, `again: ${result.rerun}`].filter(Boolean).join("\n");
+  const findings = result.findings.map(
+    (finding) =>
+      `${finding.requirement} (${finding.level}, ${finding.clause}): ${finding.message}\n  expected: ${finding.expected ?? ""}\n  got: ${finding.got ?? ""}`,
+  );
+  return [`${result.verdict}: ${result.title}`, result.reason ?? "", ...findings, `again: ${result.rerun}`]
+    .filter(Boolean)
+    .join("\n");
 }

@@ -5,7 +5,17 @@
 import { readMessage, readXml, stripFraming } from "../netconf/index.ts";
 import type { NetconfMessage, XmlReading } from "../netconf/types.ts";
 import { dialects } from "../wire/index.ts";
-import type { Breach, CloseEvent, Decoder, Dialect, DialectName, End, Frame, Request, Response } from "../wire/types.ts";
+import type {
+  Breach,
+  CloseEvent,
+  Decoder,
+  Dialect,
+  DialectName,
+  End,
+  Frame,
+  Request,
+  Response,
+} from "../wire/types.ts";
 import type { Entry, Role, Transcript } from "./types.ts";
 
 /** Where in the transcript a thing was complete. */
@@ -201,12 +211,22 @@ function takeEvents(view: Builder, events: ReturnType<Decoder["push"]>, at: numb
   for (const event of events) {
     if (event.type === "frame") view.frames.push({ at, t, from, frame: event.frame });
     else if (event.type === "breach") view.breaches.push({ at, t, from, breach: event });
-    else if (event.type === "message") view.messages.push({ at, t, from, ...readData(event.kind, event.data), frames: event.frames });
-    else view.closes.push({ at, t, from, ...(event.code === undefined ? {} : { code: event.code, reason: event.reason ?? "" }) });
+    else if (event.type === "message")
+      view.messages.push({ at, t, from, ...readData(event.kind, event.data), frames: event.frames });
+    else
+      view.closes.push({
+        at,
+        t,
+        from,
+        ...(event.code === undefined ? {} : { code: event.code, reason: event.reason ?? "" }),
+      });
   }
 }
 
-function readData(kind: "text" | "binary", data: Uint8Array): Pick<SeenMessage, "kind" | "data" | "text" | "xml" | "netconf"> {
+function readData(
+  kind: "text" | "binary",
+  data: Uint8Array,
+): Pick<SeenMessage, "kind" | "data" | "text" | "xml" | "netconf"> {
   const text = Buffer.from(data).toString("utf8");
   const bare = stripFraming(text);
   const xml = readXml(bare === text ? data : bare, { nodes: 200_000 });

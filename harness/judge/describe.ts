@@ -26,7 +26,8 @@ export function shownAnswer(view: ConnectionView): string {
   if (!view.connected) return "no TCP connection";
   if (view.response) return `HTTP ${view.response.value.status} ${view.response.value.reason}`.trim();
   const end = endOf(view);
-  if (view.answer.length > 0) return `${view.responseMalformed ? "no HTTP response" : "part of a response"}: ${hex(view.answer)}${end}`;
+  if (view.answer.length > 0)
+    return `${view.responseMalformed ? "no HTTP response" : "part of a response"}: ${hex(view.answer)}${end}`;
   return end === "" ? "no answer within the deadline, connection open" : `no answer${end}`;
 }
 
@@ -39,7 +40,8 @@ function endOf(view: ConnectionView): string {
 /** What the peer did after entry `at`: its next messages, close and TCP end. */
 export function shownAfter(view: ConnectionView, at: number, from: "client" | "server"): string {
   const parts: string[] = [];
-  for (const frame of view.frames) if (frame.at > at && frame.from === from && parts.length < 3) parts.push(shownFrame(frame));
+  for (const frame of view.frames)
+    if (frame.at > at && frame.from === from && parts.length < 3) parts.push(shownFrame(frame));
   const end = view.ends.find((candidate) => candidate.from === from && candidate.at > at);
   if (end) parts.push(end.how === "fin" ? "TCP closed" : "TCP reset");
   return parts.length === 0 ? "nothing within the deadline, connection open" : parts.join("; then ");

@@ -37,7 +37,10 @@ export function judge(transcript: Transcript, options: JudgeOptions): Judgement 
   const reports = [...announced, ...passiveReports(conversation)];
   const findings = findingsOf(reports, options.catalogue);
   const verdict = verdictOf(findings, announced, options);
-  const reason = verdict === "inconc" ? (options.stopped ?? announced.find((report) => report.outcome === "unseen")?.message) : undefined;
+  const reason =
+    verdict === "inconc"
+      ? (options.stopped ?? announced.find((report) => report.outcome === "unseen")?.message)
+      : undefined;
   return { verdict, findings, outcomes: outcomesOf(reports), ...(reason === undefined ? {} : { reason }) };
 }
 
@@ -46,7 +49,8 @@ function runCheck(spec: CheckSpec, conversation: Conversation, catalogue: Catalo
   const check = checks[name];
   if (!check) throw new Error(`there is no check "${name}"`);
   const requirement = String(args["requirement"]);
-  if (!catalogue.has(requirement)) throw new Error(`check "${name}" names requirement ${requirement}, which the catalogue does not have`);
+  if (!catalogue.has(requirement))
+    throw new Error(`check "${name}" names requirement ${requirement}, which the catalogue does not have`);
   const result = check(args, { conversation, requirement });
   const reports: readonly Report[] = Array.isArray(result) ? result : [result as Report];
   if (reports.length === 0) throw new Error(`check "${name}" did not report`);

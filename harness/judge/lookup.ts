@@ -1,8 +1,9 @@
 /** Finding things in a conversation by the names a scenario gives them. */
+
+import { carriesMark, type Mark } from "../netconf/event-mark.ts";
 import type { NetconfMessage, XmlElement } from "../netconf/types.ts";
 import type { Report } from "./check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage, SeenStep } from "./conversation.ts";
-import { carriesMark, type Mark } from "../netconf/event-mark.ts";
 
 export type Args = Readonly<Record<string, unknown>>;
 
@@ -13,9 +14,24 @@ export type SeenNotification = SeenMessage & { readonly netconf: Notification };
 
 const netmod = "urn:ietf:params:xml:ns:netmod:notification";
 
-export const held = (requirement: string, at = -1, message = ""): Report => ({ requirement, outcome: "held", message, at });
-export const unseen = (requirement: string, message: string): Report => ({ requirement, outcome: "unseen", message, at: -1 });
-export const broken = (requirement: string, message: string, at: number, more: { expected?: string; got?: string } = {}): Report => ({
+export const held = (requirement: string, at = -1, message = ""): Report => ({
+  requirement,
+  outcome: "held",
+  message,
+  at,
+});
+export const unseen = (requirement: string, message: string): Report => ({
+  requirement,
+  outcome: "unseen",
+  message,
+  at: -1,
+});
+export const broken = (
+  requirement: string,
+  message: string,
+  at: number,
+  more: { expected?: string; got?: string } = {},
+): Report => ({
   requirement,
   outcome: "broken",
   message,
@@ -34,7 +50,10 @@ export function fromTarget<T extends { readonly from: string }>(conversation: Co
 }
 
 /** The rpc step with that label, and the message-id it was sent under. */
-export function rpcOf(conversation: Conversation, label: unknown): { step: SeenStep; messageId: string; view: ConnectionView } | undefined {
+export function rpcOf(
+  conversation: Conversation,
+  label: unknown,
+): { step: SeenStep; messageId: string; view: ConnectionView } | undefined {
   const step = conversation.step(String(label));
   const messageId = step?.entry.detail?.["messageId"];
   const view = step ? conversation.connections.get(step.entry.conn ?? "") : undefined;
@@ -44,7 +63,9 @@ export function rpcOf(conversation: Conversation, label: unknown): { step: SeenS
 export function repliesTo(conversation: Conversation, label: unknown): SeenReply[] {
   const rpc = rpcOf(conversation, label);
   if (!rpc) return [];
-  return repliesOn(conversation, rpc.view).filter((message) => message.at > rpc.step.at && message.netconf.messageId === rpc.messageId);
+  return repliesOn(conversation, rpc.view).filter(
+    (message) => message.at > rpc.step.at && message.netconf.messageId === rpc.messageId,
+  );
 }
 
 /** The reply to a request; one without message-id counts when nothing else answered it (RFC 6241 §4.3). */
@@ -52,15 +73,22 @@ export function replyTo(conversation: Conversation, label: unknown): SeenReply |
   const rpc = rpcOf(conversation, label);
   if (!rpc) return undefined;
   const later = repliesOn(conversation, rpc.view).filter((message) => message.at > rpc.step.at);
-  return later.find((message) => message.netconf.messageId === rpc.messageId) ?? later.find((message) => message.netconf.messageId === undefined);
+  return (
+    later.find((message) => message.netconf.messageId === rpc.messageId) ??
+    later.find((message) => message.netconf.messageId === undefined)
+  );
 }
 
 export function repliesOn(conversation: Conversation, view: ConnectionView): SeenReply[] {
-  return fromTarget(conversation, view.messages).filter((message): message is SeenReply => message.netconf?.kind === "rpc-reply");
+  return fromTarget(conversation, view.messages).filter(
+    (message): message is SeenReply => message.netconf?.kind === "rpc-reply",
+  );
 }
 
 export function notificationsOn(conversation: Conversation, view: ConnectionView): SeenNotification[] {
-  return fromTarget(conversation, view.messages).filter((message): message is SeenNotification => message.netconf?.kind === "notification");
+  return fromTarget(conversation, view.messages).filter(
+    (message): message is SeenNotification => message.netconf?.kind === "notification",
+  );
 }
 
 export function isControl(notification: Notification, local: string): boolean {
@@ -81,17 +109,28 @@ export function marksOf(conversation: Conversation, mark: string): SeenMark[] {
 }
 
 /** Events of a mark on a connection; `name` restricts to one kind of content. */
-export function eventsOf(conversation: Conversation, view: ConnectionView, mark: string, name?: string): SeenNotification[] {
+export function eventsOf(
+  conversation: Conversation,
+  view: ConnectionView,
+  mark: string,
+  name?: string,
+): SeenNotification[] {
   const marks = marksOf(conversation, mark);
   return notificationsOn(conversation, view).filter((message) => {
     const { content } = message.netconf;
-    return content !== undefined && (name === undefined || content.local === name) && marks.some((one) => carriesMark(content, one));
+    return (
+      content !== undefined &&
+      (name === undefined || content.local === name) &&
+      marks.some((one) => carriesMark(content, one))
+    );
   });
 }
 
 /** Where the connection ended, seen from the target: its close frame or its end of TCP, whichever came first. */
 export function targetEnd(conversation: Conversation, view: ConnectionView): number | undefined {
-  const places = [...fromTarget(conversation, view.closes), ...fromTarget(conversation, view.ends)].map((item) => item.at);
+  const places = [...fromTarget(conversation, view.closes), ...fromTarget(conversation, view.ends)].map(
+    (item) => item.at,
+  );
   return places.length === 0 ? undefined : Math.min(...places);
 }
 
@@ -109,7 +148,10 @@ export function sessionIdOf(conversation: Conversation, name: string): string | 
 }
 
 /** The tree a check looks into: `{ reply }`, `{ hello }`, `{ event, on, name? }` or `{ control, on }`. */
-export function documentOf(conversation: Conversation, of: Args): { at: number; root: XmlElement; text: string } | undefined {
+export function documentOf(
+  conversation: Conversation,
+  of: Args,
+): { at: number; root: XmlElement; text: string } | undefined {
   const message = messageOf(conversation, of);
   return message?.xml.ok ? { at: message.at, root: message.xml.root, text: message.text } : undefined;
 }
@@ -122,9 +164,15 @@ function messageOf(conversation: Conversation, of: Args): SeenMessage | undefine
   }
   const view = viewOf(conversation, of["on"]);
   if (!view) return undefined;
-  if (of["control"] !== undefined) return notificationsOn(conversation, view).find((message) => isControl(message.netconf, String(of["control"])));
+  if (of["control"] !== undefined)
+    return notificationsOn(conversation, view).find((message) => isControl(message.netconf, String(of["control"])));
   if (of["session"] !== undefined) return eventAboutSession(conversation, view, of);
-  const events = eventsOf(conversation, view, String(of["event"]), of["name"] === undefined ? undefined : String(of["name"]));
+  const events = eventsOf(
+    conversation,
+    view,
+    String(of["event"]),
+    of["name"] === undefined ? undefined : String(of["name"]),
+  );
   return events[Number(of["nth"] ?? 0)];
 }
 
@@ -133,6 +181,7 @@ function eventAboutSession(conversation: Conversation, view: ConnectionView, of:
   const sessionId = sessionIdOf(conversation, String(of["session"]));
   if (sessionId === undefined) return undefined;
   return notificationsOn(conversation, view).find(
-    ({ netconf: { content } }) => content !== undefined && content.local === of["name"] && carriesMark(content, { sessionId }),
+    ({ netconf: { content } }) =>
+      content !== undefined && content.local === of["name"] && carriesMark(content, { sessionId }),
   );
 }

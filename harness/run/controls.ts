@@ -4,20 +4,28 @@
  */
 import { readConversation } from "../judge/conversation.ts";
 import { marksOf, notificationsOn, replyTo } from "../judge/lookup.ts";
-import { carriesMark } from "../netconf/event-mark.ts";
 import type { Transcript } from "../judge/types.ts";
+import { carriesMark } from "../netconf/event-mark.ts";
 import { readStreams } from "../netconf/index.ts";
 import type { Facts } from "../scenario/context.ts";
 import { clockOffset } from "../scenario/time.ts";
 import type { Case, Control } from "../scenario/types.ts";
 import type { DialectName } from "../wire/types.ts";
-import { type Executed, execute, type ExecuteContext } from "./execute.ts";
+import { type ExecuteContext, type Executed, execute } from "./execute.ts";
 import { type NeedsContext, unmetNeed } from "./needs.ts";
 
 export const noFacts: Facts = { capabilities: [], streams: [], clockOffsetMs: 0, sessionEvents: [] };
 
 /** The order in which controls build on each other. */
-export const controlOrder: readonly Control[] = ["handshake", "session", "rpc", "streams", "subscription", "event", "replay"];
+export const controlOrder: readonly Control[] = [
+  "handshake",
+  "session",
+  "rpc",
+  "streams",
+  "subscription",
+  "event",
+  "replay",
+];
 
 export interface ControlOutcome {
   readonly dialect: DialectName;
@@ -30,7 +38,13 @@ export interface ControlOutcome {
 }
 
 /** Runs the controls of one dialect in their order. `index` numbers their events. */
-export async function runControls(dialect: DialectName, controls: readonly Case[], context: ExecuteContext, needs: (facts: Facts) => NeedsContext, index: () => number): Promise<ControlOutcome> {
+export async function runControls(
+  dialect: DialectName,
+  controls: readonly Case[],
+  context: ExecuteContext,
+  needs: (facts: Facts) => NeedsContext,
+  index: () => number,
+): Promise<ControlOutcome> {
   const failed = new Map<Control, string>();
   const executed = new Map<string, Executed>();
   const wall = performance.timeOrigin;
@@ -50,7 +64,8 @@ export async function runControls(dialect: DialectName, controls: readonly Case[
     executed.set(one.id, outcome);
     if (outcome.transcript) facts = learn(facts, name, outcome.transcript, startedAt);
     if (name === "handshake" && outcome.through) upgraded = true;
-    if (!outcome.through) failed.set(name, `the control ${one.id} did not get through: ${outcome.result.reason ?? firstFinding(outcome)}`);
+    if (!outcome.through)
+      failed.set(name, `the control ${one.id} did not get through: ${outcome.result.reason ?? firstFinding(outcome)}`);
   }
   return { dialect, facts, failed, executed, upgraded };
 }
@@ -65,20 +80,31 @@ function learn(facts: Facts, control: Control, transcript: Transcript, startedAt
   if (!first) return facts;
   if (control === "session") {
     const hello = first.messages.find((message) => message.netconf?.kind === "hello" && message.from === "server");
-    return hello?.netconf?.kind === "hello" ? { ...facts, capabilities: hello.netconf.capabilities.map((uri) => uri.trim()) } : facts;
+    return hello?.netconf?.kind === "hello"
+      ? { ...facts, capabilities: hello.netconf.capabilities.map((uri) => uri.trim()) }
+      : facts;
   }
   if (control === "streams") {
     const data = replyTo(conversation, "streams")?.netconf.data[0];
     if (!data) return facts;
-    return { ...facts, streams: readStreams(data).streams.map((stream) => ({ name: stream.name ?? "", replay: stream.replaySupport === true })) };
+    return {
+      ...facts,
+      streams: readStreams(data).streams.map((stream) => ({
+        name: stream.name ?? "",
+        replay: stream.replaySupport === true,
+      })),
+    };
   }
   if (control !== "event") return facts;
   const [mark] = marksOf(conversation, "first");
-  const seen = notificationsOn(conversation, first).filter((message) => mark && message.netconf.content && carriesMark(message.netconf.content, mark));
+  const seen = notificationsOn(conversation, first).filter(
+    (message) => mark && message.netconf.content && carriesMark(message.netconf.content, mark),
+  );
   const offset = seen[0] && clockOffset(seen[0].netconf.eventTime ?? "", startedAt + seen[0].t);
   return {
     ...facts,
     ...(offset === undefined ? {} : { clockOffsetMs: offset }),
-    sessionEvents: mark?.sessionId === undefined ? facts.sessionEvents : seen.map((message) => message.netconf.content?.local ?? ""),
+    sessionEvents:
+      mark?.sessionId === undefined ? facts.sessionEvents : seen.map((message) => message.netconf.content?.local ?? ""),
   };
 }

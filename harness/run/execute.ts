@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Catalogue } from "../judge/catalogue.ts";
-import { judge, type Judgement } from "../judge/judge.ts";
+import { type Judgement, judge } from "../judge/judge.ts";
 import type { Transcript } from "../judge/types.ts";
 import type { Facts } from "../scenario/context.ts";
 import { drive, interrupted } from "../scenario/drive.ts";
@@ -52,8 +52,14 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
         signal: context.signal,
       }),
     );
-    if (stopped === interrupted) return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
-    const judgement = judge(transcript, { catalogue: context.catalogue, checks: one.judge, policies: context.policies, ...(stopped === undefined ? {} : { stopped }) });
+    if (stopped === interrupted)
+      return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
+    const judgement = judge(transcript, {
+      catalogue: context.catalogue,
+      checks: one.judge,
+      policies: context.policies,
+      ...(stopped === undefined ? {} : { stopped }),
+    });
     const kept = await keepTranscript(one, transcript, stopped, context);
     const charged = judgement.findings.map((finding) => finding.requirement);
     const result: CaseResult = {
@@ -67,7 +73,10 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
     };
     return { result, judgement, transcript, through: stopped === undefined };
   } catch (error) {
-    return { result: { ...base, verdict: "error", reason: (error as Error).message, durationMs: elapsed() }, through: false };
+    return {
+      result: { ...base, verdict: "error", reason: (error as Error).message, durationMs: elapsed() },
+      through: false,
+    };
   }
 }
 
@@ -102,7 +111,12 @@ async function limited<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function keepTranscript(one: Case, transcript: Transcript, stopped: string | undefined, context: ExecuteContext): Promise<string | undefined> {
+async function keepTranscript(
+  one: Case,
+  transcript: Transcript,
+  stopped: string | undefined,
+  context: ExecuteContext,
+): Promise<string | undefined> {
   if (context.out === undefined) return undefined;
   const relative = path.join("transcripts", `${one.id.replaceAll(/[^\w.@[\]-]+/g, "_")}.jsonl`);
   await mkdir(path.join(context.out, "transcripts"), { recursive: true });

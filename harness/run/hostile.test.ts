@@ -14,7 +14,10 @@ afterEach(() => {
 });
 
 /** A server on a free port; `attend` gets each socket and the text of its request head. */
-async function serve(attend: (socket: net.Socket, head: string) => void, onConnect?: (socket: net.Socket) => void): Promise<string> {
+async function serve(
+  attend: (socket: net.Socket, head: string) => void,
+  onConnect?: (socket: net.Socket) => void,
+): Promise<string> {
   const server = net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
     if (onConnect) return onConnect(socket);
@@ -37,8 +40,12 @@ function upgrade(socket: net.Socket, head: string): boolean {
     socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
     return false;
   }
-  const accept = createHash("sha1").update(key + guid).digest("base64");
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: netconf\r\n\r\n`);
+  const accept = createHash("sha1")
+    .update(key + guid)
+    .digest("base64");
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: netconf\r\n\r\n`,
+  );
   return true;
 }
 
@@ -55,43 +62,115 @@ function textFrame(payload: Buffer | string): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-const hello = '<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities><capability>urn:ietf:params:netconf:base:1.1</capability></capabilities><session-id>1</session-id></hello>';
+const hello =
+  '<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities><capability>urn:ietf:params:netconf:base:1.1</capability></capabilities><session-id>1</session-id></hello>';
 
 /** A quarter of the default deadlines: what is shown here does not depend on them. */
 async function judged(url: string): Promise<{ results: Results; seconds: number; grownMiB: number }> {
   const before = process.memoryUsage().rss;
   const started = performance.now();
   const results = await run({ target: targetFromUrl(url), timeScale: 0.25 });
-  return { results, seconds: (performance.now() - started) / 1000, grownMiB: (process.memoryUsage().rss - before) / 1024 / 1024 };
+  return {
+    results,
+    seconds: (performance.now() - started) / 1000,
+    grownMiB: (process.memoryUsage().rss - before) / 1024 / 1024,
+  };
 }
 
 function expectSober({ results, seconds, grownMiB }: { results: Results; seconds: number; grownMiB: number }): void {
   expect(results.complete).toBe(true);
   expect(results.cases.length).toBe(results.planned);
-  expect(results.summary.error, JSON.stringify(results.cases.filter((one) => one.verdict === "error").slice(0, 3))).toBe(0);
+  expect(
+    results.summary.error,
+    JSON.stringify(results.cases.filter((one) => one.verdict === "error").slice(0, 3)),
+  ).toBe(0);
   expect(results.summary.fail + results.summary.inconc).toBeGreaterThan(0);
-  expect(results.cases.filter((one) => one.verdict === "pass" && one.suite !== "handshake" && one.suite !== "closing" && one.suite !== "framing")).toEqual([]);
+  expect(
+    results.cases.filter(
+      (one) =>
+        one.verdict === "pass" && one.suite !== "handshake" && one.suite !== "closing" && one.suite !== "framing",
+    ),
+  ).toEqual([]);
   expect(seconds).toBeLessThan(20);
   expect(grownMiB).toBeLessThan(300);
 }
 
 describe("a server that", { timeout: 30_000 }, () => {
   test("never answers", async () => expectSober(await judged(await serve(() => undefined))));
-  test("closes at once", async () => expectSober(await judged(await serve(() => undefined, (socket) => socket.end()))));
-  test("resets at once", async () => expectSober(await judged(await serve(() => undefined, (socket) => socket.resetAndDestroy()))));
-  test("answers with garbage", async () => expectSober(await judged(await serve((socket) => void socket.write(Buffer.alloc(5000, 0xfe))))));
-  test("stalls in mid-handshake", async () => expectSober(await judged(await serve((socket) => void socket.write("HTTP/1.1 101 Switching Proto")))));
-  test("sends an endless header", async () => expectSober(await judged(await serve((socket) => flood(socket, Buffer.from(`X-Filler: ${"x".repeat(1000)}\r\n`), "HTTP/1.1 101 Switching Protocols\r\n")))));
-  test("upgrades and says nothing", async () => expectSober(await judged(await serve((socket, head) => void upgrade(socket, head)))));
-  test("sends an endless frame", async () => expectSober(await judged(await serve((socket, head) => upgrade(socket, head) && flood(socket, Buffer.alloc(65536, 0x20), Buffer.from("817f000000ffffffffff", "hex"))))));
-  test("announces a frame of 1 GiB", async () => expectSober(await judged(await serve((socket, head) => upgrade(socket, head) && void socket.write(Buffer.from("817f0000000040000000", "hex"))))));
-  test("nests a million elements", async () => expectSober(await judged(await serve((socket, head) => upgrade(socket, head) && void socket.write(textFrame("<a>".repeat(1_000_000)))))));
-  test("sends an entity bomb", async () => expectSober(await judged(await serve((socket, head) => upgrade(socket, head) && void socket.write(textFrame(entityBomb))))));
-  test("never stops sending", async () => expectSober(await judged(await serve((socket, head) => upgrade(socket, head) && flood(socket, Buffer.concat(Array(100).fill(textFrame(event))), textFrame(hello))))));
+  test("closes at once", async () =>
+    expectSober(
+      await judged(
+        await serve(
+          () => undefined,
+          (socket) => socket.end(),
+        ),
+      ),
+    ));
+  test("resets at once", async () =>
+    expectSober(
+      await judged(
+        await serve(
+          () => undefined,
+          (socket) => socket.resetAndDestroy(),
+        ),
+      ),
+    ));
+  test("answers with garbage", async () =>
+    expectSober(await judged(await serve((socket) => void socket.write(Buffer.alloc(5000, 0xfe))))));
+  test("stalls in mid-handshake", async () =>
+    expectSober(await judged(await serve((socket) => void socket.write("HTTP/1.1 101 Switching Proto")))));
+  test("sends an endless header", async () =>
+    expectSober(
+      await judged(
+        await serve((socket) =>
+          flood(socket, Buffer.from(`X-Filler: ${"x".repeat(1000)}\r\n`), "HTTP/1.1 101 Switching Protocols\r\n"),
+        ),
+      ),
+    ));
+  test("upgrades and says nothing", async () =>
+    expectSober(await judged(await serve((socket, head) => void upgrade(socket, head)))));
+  test("sends an endless frame", async () =>
+    expectSober(
+      await judged(
+        await serve(
+          (socket, head) =>
+            upgrade(socket, head) &&
+            flood(socket, Buffer.alloc(65536, 0x20), Buffer.from("817f000000ffffffffff", "hex")),
+        ),
+      ),
+    ));
+  test("announces a frame of 1 GiB", async () =>
+    expectSober(
+      await judged(
+        await serve(
+          (socket, head) => upgrade(socket, head) && void socket.write(Buffer.from("817f0000000040000000", "hex")),
+        ),
+      ),
+    ));
+  test("nests a million elements", async () =>
+    expectSober(
+      await judged(
+        await serve((socket, head) => upgrade(socket, head) && void socket.write(textFrame("<a>".repeat(1_000_000)))),
+      ),
+    ));
+  test("sends an entity bomb", async () =>
+    expectSober(
+      await judged(await serve((socket, head) => upgrade(socket, head) && void socket.write(textFrame(entityBomb)))),
+    ));
+  test("never stops sending", async () =>
+    expectSober(
+      await judged(
+        await serve(
+          (socket, head) =>
+            upgrade(socket, head) && flood(socket, Buffer.concat(Array(100).fill(textFrame(event))), textFrame(hello)),
+        ),
+      ),
+    ));
 });
 
 const entityBomb = `<!DOCTYPE hello [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 20 }, (_unused, index) => `<!ENTITY a${index} "${`&a${index === 0 ? "" : index - 1};`.repeat(10)}">`).join("")}]><hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">&a19;</hello>`;
-const event = '<notification xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"><eventTime>2026-01-01T00:00:00Z</eventTime><event xmlns="urn:example:noise"/></notification>';
+const event =
+  '<notification xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"><eventTime>2026-01-01T00:00:00Z</eventTime><event xmlns="urn:example:noise"/></notification>';
 
 /** Writes `first`, then `chunk` for ever, as fast as it is taken. */
 function flood(socket: net.Socket, chunk: Buffer, first: Buffer | string): void {

@@ -15,26 +15,44 @@ type Rule = (token: string, context: NeedsContext) => boolean | undefined;
 
 const rules: readonly Rule[] = [
   (token, { facts }) => (/^(no-)?:/.test(token) ? capabilityTokens(facts.capabilities).has(token) : undefined),
-  (token, { facts }) => (token.startsWith("mod:") ? capabilityTokens(facts.capabilities).has(token) || (token === "mod:ietf-netconf-notifications" && facts.sessionEvents.includes("netconf-session-start")) : undefined),
-  (token, { facts }) => (token === "replay" ? facts.streams.some((stream) => stream.name === "NETCONF" && stream.replay) : undefined),
+  (token, { facts }) =>
+    token.startsWith("mod:")
+      ? capabilityTokens(facts.capabilities).has(token) ||
+        (token === "mod:ietf-netconf-notifications" && facts.sessionEvents.includes("netconf-session-start"))
+      : undefined,
+  (token, { facts }) =>
+    token === "replay" ? facts.streams.some((stream) => stream.name === "NETCONF" && stream.replay) : undefined,
   (token, { facts }) => (token === "no-replay" ? facts.streams.some((stream) => !stream.replay) : undefined),
-  (token, { facts }) => (token === "two-streams" ? facts.streams.filter((stream) => stream.replay).length > 1 : undefined),
-  (token, { dialect }) => (token.startsWith("kind:") ? [...dialect.kinds].some((kind) => `kind:${kind}` === token) : undefined),
-  (token, { file, target }) => (token === "trigger.emit" ? file.access.triggers.event !== undefined && "emit" in file.access.triggers.event && target.control !== undefined : undefined),
+  (token, { facts }) =>
+    token === "two-streams" ? facts.streams.filter((stream) => stream.replay).length > 1 : undefined,
+  (token, { dialect }) =>
+    token.startsWith("kind:") ? [...dialect.kinds].some((kind) => `kind:${kind}` === token) : undefined,
+  (token, { file, target }) =>
+    token === "trigger.emit"
+      ? file.access.triggers.event !== undefined && "emit" in file.access.triggers.event && target.control !== undefined
+      : undefined,
   (token, { facts }) => (token === "trigger.session" ? facts.sessionEvents.length > 0 : undefined),
   (token, { file }) => (token === "edit" ? file.claims.settings["edit"] !== undefined : undefined),
   (token, { file }) => (token === "subprotocol" ? file.claims.subprotocol !== null : undefined),
-  (token, { file }) => (token.startsWith("message:") ? file.claims.limits.message >= Number(token.slice("message:".length)) : undefined),
-  (token, { file }) => (token.startsWith("sessions:") ? file.claims.limits.sessions >= Number(token.slice("sessions:".length)) : undefined),
-  (token, { file }) => (token.startsWith("setting:") ? file.claims.settings[token.slice("setting:".length)] !== undefined : undefined),
-  (token, { file }) => (token.startsWith("not-setting:") ? file.claims.settings[token.slice("not-setting:".length)] === undefined : undefined),
+  (token, { file }) =>
+    token.startsWith("message:") ? file.claims.limits.message >= Number(token.slice("message:".length)) : undefined,
+  (token, { file }) =>
+    token.startsWith("sessions:") ? file.claims.limits.sessions >= Number(token.slice("sessions:".length)) : undefined,
+  (token, { file }) =>
+    token.startsWith("setting:") ? file.claims.settings[token.slice("setting:".length)] !== undefined : undefined,
+  (token, { file }) =>
+    token.startsWith("not-setting:")
+      ? file.claims.settings[token.slice("not-setting:".length)] === undefined
+      : undefined,
   (token, { target }) => (token === "control" ? target.control !== undefined : undefined),
   (token, { target }) => (token === "tls" ? target.secure : undefined),
 ];
 
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|setting:|not-setting:|(replay|no-replay|two-streams|trigger\.emit|trigger\.session|edit|subprotocol|control|tls)$)/.test(token);
+  return /^((no-)?:|mod:|kind:|message:|sessions:|setting:|not-setting:|(replay|no-replay|two-streams|trigger\.emit|trigger\.session|edit|subprotocol|control|tls)$)/.test(
+    token,
+  );
 }
 
 /** The first need that the target does not meet; undefined when it meets all. */

@@ -49,9 +49,9 @@ export function makePlan(selection: Selection): Plan {
   const fixtures = fixturesFolder();
   const catalogue = loadCatalogue(path.join(fixtures, "requirements"));
   const folders = [path.join(fixtures, "scenarios"), ...(selection.scenarios ?? [])];
-  const all = guarded(() => folders.flatMap((folder) => loadScenarios(folder, path.join(fixtures, "schemas", "scenarios.schema.json")))).flatMap((scenario) =>
-    casesOf(scenario, selection.dialects ?? dialectNames),
-  );
+  const all = guarded(() =>
+    folders.flatMap((folder) => loadScenarios(folder, path.join(fixtures, "schemas", "scenarios.schema.json"))),
+  ).flatMap((scenario) => casesOf(scenario, selection.dialects ?? dialectNames));
   checkFixtures(all, catalogue);
   return { catalogue, all, cases: sharded(select(all, catalogue, selection), selection.shard) };
 }
@@ -68,7 +68,8 @@ function guarded<T>(load: () => T): T {
 function checkFixtures(cases: readonly Case[], catalogue: Catalogue): void {
   for (const one of cases) {
     const unknown = one.requirements.find((id) => !catalogue.has(id));
-    if (unknown !== undefined) throw new UsageError(`${one.scenario.file}: ${one.id}: requirement ${unknown} is not in the catalogue`);
+    if (unknown !== undefined)
+      throw new UsageError(`${one.scenario.file}: ${one.id}: requirement ${unknown} is not in the catalogue`);
     const need = one.scenario.needs.find((token) => !isKnownNeed(token));
     if (need !== undefined) throw new UsageError(`${one.scenario.file}: ${one.id}: there is no precondition "${need}"`);
   }
@@ -77,12 +78,21 @@ function checkFixtures(cases: readonly Case[], catalogue: Catalogue): void {
 function select(all: readonly Case[], catalogue: Catalogue, selection: Selection): Case[] {
   const byCase = matchersOf(selection.cases, all, "--case");
   const exclude = matchersOf(selection.exclude, all, "--exclude");
-  for (const suite of selection.suites ?? []) if (!all.some((one) => one.suite === suite)) throw new UsageError(`--suite ${suite} matches nothing (there are: ${[...new Set(all.map((one) => one.suite))].join(", ")})`);
+  for (const suite of selection.suites ?? [])
+    if (!all.some((one) => one.suite === suite))
+      throw new UsageError(
+        `--suite ${suite} matches nothing (there are: ${[...new Set(all.map((one) => one.suite))].join(", ")})`,
+      );
   for (const id of selection.requirements ?? []) {
     if (!catalogue.has(id)) throw new UsageError(`--requirement ${id} is not in the catalogue`);
-    if (!all.some((one) => one.requirements.includes(id))) throw new UsageError(`--requirement ${id}: no case covers it`);
+    if (!all.some((one) => one.requirements.includes(id)))
+      throw new UsageError(`--requirement ${id}: no case covers it`);
   }
-  const failed = selection.rerunFailed && new Set(selection.rerunFailed.cases.filter((one) => one.verdict !== "pass" && one.verdict !== "n/a").map((one) => one.id));
+  const failed =
+    selection.rerunFailed &&
+    new Set(
+      selection.rerunFailed.cases.filter((one) => one.verdict !== "pass" && one.verdict !== "n/a").map((one) => one.id),
+    );
   return all.filter(
     (one) =>
       (byCase.length === 0 || byCase.some((matches) => matches(one.id))) &&
@@ -94,7 +104,11 @@ function select(all: readonly Case[], catalogue: Catalogue, selection: Selection
   );
 }
 
-function matchersOf(patterns: readonly string[] | undefined, all: readonly Case[], flag: string): ((id: string) => boolean)[] {
+function matchersOf(
+  patterns: readonly string[] | undefined,
+  all: readonly Case[],
+  flag: string,
+): ((id: string) => boolean)[] {
   return (patterns ?? []).map((pattern) => {
     const matches = caseMatcher(pattern);
     if (!all.some((one) => matches(one.id))) throw new UsageError(`${flag} ${pattern} matches no case`);
@@ -108,5 +122,12 @@ function sharded(cases: Case[], shard: Selection["shard"]): Case[] {
 
 /** For `list cases` and `--dry-run`. */
 export function plannedCase(one: Case): PlannedCase {
-  return { id: one.id, scenario: one.scenario.id, suite: one.suite, dialect: one.dialect, title: one.title, requirements: one.requirements };
+  return {
+    id: one.id,
+    scenario: one.scenario.id,
+    suite: one.suite,
+    dialect: one.dialect,
+    title: one.title,
+    requirements: one.requirements,
+  };
 }

@@ -4,7 +4,13 @@
  * Runs `work` over the items, at most `jobs` at a time, in their order; stops taking new ones once
  * `stopped` says so. Items that are exclusive run one by one when nothing else does.
  */
-export async function runPool<T>(items: readonly T[], jobs: number, isExclusive: (item: T) => boolean, work: (item: T) => Promise<void>, stopped: () => boolean): Promise<void> {
+export async function runPool<T>(
+  items: readonly T[],
+  jobs: number,
+  isExclusive: (item: T) => boolean,
+  work: (item: T) => Promise<void>,
+  stopped: () => boolean,
+): Promise<void> {
   const shared = items.filter((item) => !isExclusive(item));
   let next = 0;
   const lane = async (): Promise<void> => {

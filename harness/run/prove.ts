@@ -1,15 +1,15 @@
 /** The proof: every mutant behind the proxy, judged by the cases that claim its requirement. */
 import path from "node:path";
 import { loadMutants } from "../mutant/load.ts";
-import type { Mutant } from "../mutant/types.ts";
 import { startMutant } from "../mutant/proxy.ts";
+import type { Mutant } from "../mutant/types.ts";
 import { findTarget } from "../target/file.ts";
 import { startTarget } from "../target/start.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
 import { dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import { UsageError } from "./errors.ts";
-import { judgeTarget } from "./index.ts";
+import { judgeTarget } from "./judge-target.ts";
 import { fixturesFolder } from "./package-root.ts";
 import { caseMatcher } from "./pattern.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -28,7 +28,12 @@ export interface ProveOptions {
   readonly jobs?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: { readonly type: "mutant"; readonly result: MutantResult; readonly done: number; readonly planned: number }) => void;
+  readonly onEvent?: (event: {
+    readonly type: "mutant";
+    readonly result: MutantResult;
+    readonly done: number;
+    readonly planned: number;
+  }) => void;
 }
 
 interface Subject {
@@ -40,7 +45,11 @@ interface Subject {
 export async function prove(options: ProveOptions): Promise<ProveResults> {
   const made = makePlan({ dialects: options.dialects ?? dialectNames });
   const mutants = selectedMutants(options, made);
-  const subjects = mutants.flatMap((mutant) => mutant.dialects.filter((dialect) => (options.dialects ?? dialectNames).includes(dialect)).map((dialect) => ({ mutant, dialect })));
+  const subjects = mutants.flatMap((mutant) =>
+    mutant.dialects
+      .filter((dialect) => (options.dialects ?? dialectNames).includes(dialect))
+      .map((dialect) => ({ mutant, dialect })),
+  );
   const target = await startTarget(options.target ?? findTarget("reference"), {});
   const results: MutantResult[] = [];
   const stopped = () => options.signal?.aborted === true;
@@ -65,7 +74,9 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
 
 function selectedMutants(options: ProveOptions, made: Plan): readonly Mutant[] {
   const all = loadMutants(options.mutants ?? path.join(fixturesFolder(), "mutants"));
-  for (const mutant of all) if (!made.catalogue.has(mutant.requirement)) throw new UsageError(`mutant ${mutant.id}: requirement ${mutant.requirement} is not in the catalogue`);
+  for (const mutant of all)
+    if (!made.catalogue.has(mutant.requirement))
+      throw new UsageError(`mutant ${mutant.id}: requirement ${mutant.requirement} is not in the catalogue`);
   if (options.only === undefined || options.only.length === 0) return all;
   return options.only.flatMap((pattern) => {
     const matches = caseMatcher(pattern);
@@ -75,11 +86,27 @@ function selectedMutants(options: ProveOptions, made: Plan): readonly Mutant[] {
   });
 }
 
-async function proveOne({ mutant, dialect }: Subject, upstream: RunningTarget, made: Plan, options: ProveOptions): Promise<MutantResult> {
+async function proveOne(
+  { mutant, dialect }: Subject,
+  upstream: RunningTarget,
+  made: Plan,
+  options: ProveOptions,
+): Promise<MutantResult> {
   const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, options.seed ?? 1);
-  const target: RunningTarget = { ...upstream, host: "127.0.0.1", port: proxy.port, file: { ...upstream.file, claims: { ...upstream.file.claims, dialects: [dialect] } }, stop: async () => undefined };
+  const target: RunningTarget = {
+    ...upstream,
+    host: "127.0.0.1",
+    port: proxy.port,
+    file: { ...upstream.file, claims: { ...upstream.file.claims, dialects: [dialect] } },
+    stop: async () => undefined,
+  };
   try {
-    const results = await judgeTarget(target, planFor(mutant, dialect, made), { target: target.file, jobs: 4, seed: options.seed ?? 1, ...(options.signal ? { signal: options.signal } : {}) });
+    const results = await judgeTarget(target, planFor(mutant, dialect, made), {
+      target: target.file,
+      jobs: 4,
+      seed: options.seed ?? 1,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
     return verdictOn(mutant, dialect, results.cases);
   } finally {
     await proxy.close();
@@ -90,7 +117,12 @@ async function proveOne({ mutant, dialect }: Subject, upstream: RunningTarget, m
 function planFor(mutant: Mutant, dialect: DialectName, made: Plan): Plan {
   const all = made.all.filter((one) => one.dialect === dialect);
   const hints = (mutant.cases ?? []).map(caseMatcher);
-  const cases = all.filter((one) => one.scenario.control !== undefined || one.requirements.includes(mutant.requirement) || hints.some((matches) => matches(one.id)));
+  const cases = all.filter(
+    (one) =>
+      one.scenario.control !== undefined ||
+      one.requirements.includes(mutant.requirement) ||
+      hints.some((matches) => matches(one.id)),
+  );
   return { catalogue: made.catalogue, all, cases };
 }
 
@@ -103,7 +135,13 @@ function verdictOn(mutant: Mutant, dialect: DialectName, cases: readonly CaseRes
   return { ...base, killedBy: others, attributed: false, ...(charged.length > 0 ? { charged } : {}) };
 }
 
-function finish(results: readonly MutantResult[], mutants: readonly Mutant[], made: Plan, complete: boolean, options: ProveOptions): ProveResults {
+function finish(
+  results: readonly MutantResult[],
+  mutants: readonly Mutant[],
+  made: Plan,
+  complete: boolean,
+  options: ProveOptions,
+): ProveResults {
   const proved = new Set(mutants.map((mutant) => mutant.requirement));
   const narrowed = options.only !== undefined && options.only.length > 0;
   const without = narrowed ? [] : coveredMusts(made).filter((id) => !proved.has(id));
@@ -113,7 +151,13 @@ function finish(results: readonly MutantResult[], mutants: readonly Mutant[], ma
   return {
     schema: "ncwspec-prove/1",
     complete,
-    summary: { mutants: results.length, killed: results.length - survived - misattributed, survived, misattributed, requirementsWithoutMutant: without.length },
+    summary: {
+      mutants: results.length,
+      killed: results.length - survived - misattributed,
+      survived,
+      misattributed,
+      requirementsWithoutMutant: without.length,
+    },
     mutants: [...results].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
     requirementsWithoutMutant: without,
   };
@@ -122,5 +166,7 @@ function finish(results: readonly MutantResult[], mutants: readonly Mutant[], ma
 /** MUST-level requirements that some case claims to cover. */
 function coveredMusts(made: Plan): string[] {
   const covered = new Set(made.all.flatMap((one) => one.requirements));
-  return made.catalogue.all.filter((row) => covered.has(row.id) && row.level.startsWith("MUST") && row.basis !== "policy").map((row) => row.id);
+  return made.catalogue.all
+    .filter((row) => covered.has(row.id) && row.level.startsWith("MUST") && row.basis !== "policy")
+    .map((row) => row.id);
 }

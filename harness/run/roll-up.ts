@@ -17,7 +17,12 @@ export type Observed = ReadonlyMap<string, Judgement["outcomes"]>;
  * The verdict on each requirement that some case covers or some transcript showed: broken anywhere it is
  * `fail` (or `warn`, by its level and basis); seen and right it is `pass`; else what its cases came to.
  */
-export function rollUp(cases: readonly CaseResult[], observed: Observed, catalogue: Catalogue, policies: ReadonlySet<string>): RequirementResult[] {
+export function rollUp(
+  cases: readonly CaseResult[],
+  observed: Observed,
+  catalogue: Catalogue,
+  policies: ReadonlySet<string>,
+): RequirementResult[] {
   const byRequirement = new Map<string, CaseResult[]>();
   for (const one of cases) {
     const touched = new Set([...one.requirements, ...(observed.get(one.id)?.keys() ?? [])]);
@@ -29,7 +34,14 @@ export function rollUp(cases: readonly CaseResult[], observed: Observed, catalog
       const touching = byRequirement.get(row.id) ?? [];
       const outcomes = touching.map((one) => observed.get(one.id)?.get(row.id));
       const must = row.level.startsWith("MUST") && (row.basis !== "policy" || policies.has(row.id));
-      return { id: row.id, level: row.level, basis: row.basis, source: row.source, verdict: verdictOf(touching, outcomes, must), cases: touching.map((one) => one.id) };
+      return {
+        id: row.id,
+        level: row.level,
+        basis: row.basis,
+        source: row.source,
+        verdict: verdictOf(touching, outcomes, must),
+        cases: touching.map((one) => one.id),
+      };
     });
 }
 

@@ -1,5 +1,5 @@
 /** Reading the arguments of a step: what the schema cannot say is said here, in one line with the step's name. */
-import { DriveStop, type DriveContext } from "./context.ts";
+import { type DriveContext, DriveStop } from "./context.ts";
 import { timeText } from "./time.ts";
 
 export type Arguments = Readonly<Record<string, unknown>>;

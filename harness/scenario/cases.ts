@@ -11,11 +11,19 @@ export function casesOf(scenario: Scenario, dialects: readonly DialectName[]): C
   return under.flatMap((dialect) => rows.map(([row, parameters]) => caseOf(scenario, dialect, row, parameters)));
 }
 
-function caseOf(scenario: Scenario, dialect: DialectName, row: string, parameters: Readonly<Record<string, unknown>>): Case {
+function caseOf(
+  scenario: Scenario,
+  dialect: DialectName,
+  row: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Case {
   const values = { dialect, row, ...parameters };
   const judge = substitute(scenario.judge, values).map((check) => resolveCheck(check, dialect));
   const covers = substitute(scenario.covers, values);
-  const named = [...covers, ...judge.flatMap((check) => Object.values(check).map((args) => args["requirement"] as RequirementRef))];
+  const named = [
+    ...covers,
+    ...judge.flatMap((check) => Object.values(check).map((args) => args["requirement"] as RequirementRef)),
+  ];
   const requirements = named.map((ref) => resolveRef(ref, dialect)).filter((id) => id !== undefined);
   return {
     id: `${scenario.id}${row ? `[${row}]` : ""}@${dialect}`,
@@ -32,7 +40,10 @@ function caseOf(scenario: Scenario, dialect: DialectName, row: string, parameter
 /** A check whose requirement has no id under this dialect is not made there. */
 function resolveCheck(check: CheckSpec, dialect: DialectName): CheckSpec {
   return Object.fromEntries(
-    Object.entries(check).map(([name, args]) => [name, { ...args, requirement: resolveRef(args["requirement"] as RequirementRef, dialect) }]),
+    Object.entries(check).map(([name, args]) => [
+      name,
+      { ...args, requirement: resolveRef(args["requirement"] as RequirementRef, dialect) },
+    ]),
   );
 }
 

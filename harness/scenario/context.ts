@@ -1,6 +1,6 @@
 /** What the steps of a drive share: the live connections, sessions, marks and facts about the target. */
 import { formatInstant, fromUnixMs, type readInstant } from "../netconf/index.ts";
-import { connect, type Connection } from "../session/connection.ts";
+import { type Connection, connect } from "../session/connection.ts";
 import type { Recorder } from "../session/recorder.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { Dialect } from "../wire/types.ts";

@@ -6,7 +6,18 @@ import { dialects } from "../wire/index.ts";
 import { type DriveContext, DriveStop, type Facts } from "./context.ts";
 import { awaitStep } from "./steps/await.ts";
 import { rpcStep, sessionStep, subscribeStep } from "./steps/netconf.ts";
-import { autoStep, closeStep, connectStep, openStep, pingStep, probeStep, releaseStep, requestStep, sendStep, tcpStep } from "./steps/transport.ts";
+import {
+  autoStep,
+  closeStep,
+  connectStep,
+  openStep,
+  pingStep,
+  probeStep,
+  releaseStep,
+  requestStep,
+  sendStep,
+  tcpStep,
+} from "./steps/transport.ts";
 import { triggerStep } from "./steps/trigger.ts";
 import type { Case } from "./types.ts";
 
@@ -73,7 +84,12 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
   const stopped = await runSteps(context);
   options.signal.removeEventListener("abort", hangUp);
   hangUp();
-  const transcript = { case: options.case.id, dialect: options.case.dialect, role: options.case.scenario.role, entries: recorder.entries };
+  const transcript = {
+    case: options.case.id,
+    dialect: options.case.dialect,
+    role: options.case.scenario.role,
+    entries: recorder.entries,
+  };
   return stopped === undefined ? { transcript } : { transcript, stopped };
 }
 

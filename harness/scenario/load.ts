@@ -11,14 +11,18 @@ export class FixtureError extends Error {}
 
 /** @throws FixtureError on the first file that is not as the schema says. */
 export function loadScenarios(folder: string, schemaFile: string): Scenario[] {
-  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(JSON.parse(readFileSync(schemaFile, "utf8")));
+  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(
+    JSON.parse(readFileSync(schemaFile, "utf8")),
+  );
   const found = yamlFiles(folder).flatMap((file) => {
     const content = readYaml(file);
     if (!validate(content)) {
       const problem = validate.errors?.[0];
       const index = Number(/^\/(\d+)/.exec(problem?.instancePath ?? "")?.[1] ?? -1);
       const id = (content as { id?: string }[] | undefined)?.[index]?.id ?? "";
-      throw new FixtureError(`${file}: ${id} ${problem?.instancePath ?? ""} ${problem?.message ?? "is not a list of scenarios"}`);
+      throw new FixtureError(
+        `${file}: ${id} ${problem?.instancePath ?? ""} ${problem?.message ?? "is not a list of scenarios"}`,
+      );
     }
     return (content as RawScenario[]).map((raw) => scenarioOf(raw, file));
   });

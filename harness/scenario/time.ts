@@ -1,10 +1,11 @@
 /** Time expressions of fixtures: `now-1h`, `first(logged)`, `last(logged)+1ms zone +09:00 digits 3`. */
-import { addNanos, fromUnixMs, formatInstant, readInstant } from "../netconf/index.ts";
+import { addNanos, formatInstant, fromUnixMs, readInstant } from "../netconf/index.ts";
 import type { Instant } from "../netconf/types.ts";
 import { type DriveContext, DriveStop, serverNow } from "./context.ts";
 import { instancesOf, isMarked } from "./marks.ts";
 
-const expression = /^(now|first\(([\w-]+)\)|last\(([\w-]+)\))(?:([+-])(\d+)(us|ms|s|m|h|d))?(?: zone ([+-]\d\d):(\d\d))?(?: digits (\d))?$/;
+const expression =
+  /^(now|first\(([\w-]+)\)|last\(([\w-]+)\))(?:([+-])(\d+)(us|ms|s|m|h|d))?(?: zone ([+-]\d\d):(\d\d))?(?: digits (\d))?$/;
 
 const nanosOf: Record<string, bigint> = {
   us: 1_000n,
@@ -23,10 +24,13 @@ export function timeText(context: DriveContext, text: string): string {
   const match = expression.exec(text);
   if (!match) return text;
   const [, base = "", first, last, sign, amount, unit = "s", zoneHours, zoneMinutes, digits] = match;
-  const start = base === "now" ? serverNow(context) : eventInstant(context, (first ?? last) as string, first !== undefined);
+  const start =
+    base === "now" ? serverNow(context) : eventInstant(context, (first ?? last) as string, first !== undefined);
   const shift = amount === undefined ? 0n : BigInt(amount) * (nanosOf[unit] as bigint) * (sign === "-" ? -1n : 1n);
-  const zone = zoneHours === undefined ? 0 : Number(`${zoneHours[0]}1`) * (Math.abs(Number(zoneHours)) * 60 + Number(zoneMinutes));
-  const fractionDigits = digits === undefined ? Math.max(start.fractionDigits, unit === "ms" ? 3 : unit === "us" ? 6 : 0) : Number(digits);
+  const zone =
+    zoneHours === undefined ? 0 : Number(`${zoneHours[0]}1`) * (Math.abs(Number(zoneHours)) * 60 + Number(zoneMinutes));
+  const fractionDigits =
+    digits === undefined ? Math.max(start.fractionDigits, unit === "ms" ? 3 : unit === "us" ? 6 : 0) : Number(digits);
   return formatInstant(addNanos(start, shift), { offsetMinutes: zone, fractionDigits });
 }
 
@@ -35,7 +39,9 @@ function eventInstant(context: DriveContext, mark: string, first: boolean): Inst
   const times = [...context.connections.values()]
     .flatMap((connection) => connection.inbox)
     .flatMap((item) =>
-      item.type === "message" && item.netconf?.kind === "notification" && instances.some((instance) => isMarked(item.netconf, instance))
+      item.type === "message" &&
+      item.netconf?.kind === "notification" &&
+      instances.some((instance) => isMarked(item.netconf, instance))
         ? [readInstant(item.netconf.eventTime ?? "")]
         : [],
     )

@@ -79,7 +79,12 @@ const segmentGapMs = 1;
  */
 export async function connect(options: ConnectionOptions): Promise<Connection | undefined> {
   const socket = options.secure
-    ? tls.connect({ host: options.host, port: options.port, servername: net.isIP(options.host) ? "" : options.host, ...options.tls })
+    ? tls.connect({
+        host: options.host,
+        port: options.port,
+        servername: net.isIP(options.host) ? "" : options.host,
+        ...options.tls,
+      })
     : net.connect({ host: options.host, port: options.port });
   socket.setNoDelay(true);
   const failure = await connected(socket, options.secure ? "secureConnect" : "connect", options.connectDeadline);
@@ -144,7 +149,12 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     inbound += data.length;
     recorder.add({ type: "bytes", conn: name, from: "server", data });
     if (inbound > options.maxInbound) {
-      recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason: `more than ${options.maxInbound} bytes came in` } });
+      recorder.add({
+        type: "step",
+        conn: name,
+        step: "given-up",
+        detail: { reason: `more than ${options.maxInbound} bytes came in` },
+      });
       socket.destroy();
       finish("reset");
       return;
@@ -180,7 +190,8 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     for (const event of (decoder as Decoder).push(data)) {
       if (event.type === "frame") {
         post({ type: "frame", frame: event.frame });
-        if (event.frame.kind === "ping" && auto.pong && !closeSent) void send(encode({ kind: "pong", payload: event.frame.payload }));
+        if (event.frame.kind === "ping" && auto.pong && !closeSent)
+          void send(encode({ kind: "pong", payload: event.frame.payload }));
       } else if (event.type === "message") {
         const text = stripFraming(Buffer.from(event.data).toString("utf8"));
         const reading = readXml(text, { bytes: options.maxPayload, nodes: 200_000 });
@@ -223,7 +234,12 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       const host = `${net.isIPv6(options.host) ? `[${options.host}]` : options.host}${port}`;
       const built = dialect.openingRequest({ host, secure: options.secure, random, ...requestOptions });
       request = built;
-      recorder.add({ type: "step", conn: name, step: "request", detail: { request: { ...built, bytes: undefined }, size: built.bytes.length } });
+      recorder.add({
+        type: "step",
+        conn: name,
+        step: "request",
+        detail: { request: { ...built, bytes: undefined }, size: built.bytes.length },
+      });
       const hold = sendOptions.hold === "key3" ? built.headLength : (sendOptions.hold ?? built.bytes.length);
       const now = built.bytes.subarray(0, hold);
       held = built.bytes.subarray(hold);
@@ -236,7 +252,8 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       held = new Uint8Array();
       await send(rest, sendOptions);
     },
-    sendMessage: (text, sendOptions) => send(encode({ kind: options.messageKind, payload: Buffer.from(text, "utf8") }), sendOptions),
+    sendMessage: (text, sendOptions) =>
+      send(encode({ kind: options.messageKind, payload: Buffer.from(text, "utf8") }), sendOptions),
     sendBytes: send,
     encode,
     next: ((fits: (item: Item) => boolean, milliseconds: number, from = 0) => {

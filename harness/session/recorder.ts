@@ -53,15 +53,21 @@ export function transcriptToJsonLines(transcript: Transcript, header: Readonly<R
 export function transcriptFromJsonLines(text: string): { transcript: Transcript; header: Record<string, unknown> } {
   const lines = text.split("\n").filter((line) => line !== "");
   const header = parseLine(lines[0] ?? "", 1) as HeaderLine;
-  if (header.schema !== "ncwspec-transcript/1") throw new Error('line 1: not a transcript (schema "ncwspec-transcript/1" expected)');
+  if (header.schema !== "ncwspec-transcript/1")
+    throw new Error('line 1: not a transcript (schema "ncwspec-transcript/1" expected)');
   const entries: Entry[] = [];
   for (const [index, line] of lines.slice(1).entries()) {
     const isLast = index === lines.length - 2;
     if (isLast && !text.endsWith("\n")) break;
     const entry = parseLine(line, index + 2) as Entry & { data: string };
-    entries.push(entry.type === "bytes" ? { ...entry, data: new Uint8Array(Buffer.from(entry.data, "base64")) } : entry);
+    entries.push(
+      entry.type === "bytes" ? { ...entry, data: new Uint8Array(Buffer.from(entry.data, "base64")) } : entry,
+    );
   }
-  return { transcript: { case: header.case, dialect: header.dialect, role: header.role, entries }, header: { ...header } };
+  return {
+    transcript: { case: header.case, dialect: header.dialect, role: header.role, entries },
+    header: { ...header },
+  };
 }
 
 function parseLine(line: string, number: number): unknown {

@@ -1,9 +1,11 @@
 /** Checks on notifications. */
+
+import { carriesMark } from "../../netconf/event-mark.ts";
 import { canonical, readInstant, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
 import type { XmlElement } from "../../netconf/types.ts";
 import type { Check, CheckContext } from "../check-types.ts";
-import { shownMessage } from "../describe.ts";
 import type { ConnectionView } from "../conversation.ts";
+import { shownMessage } from "../describe.ts";
 import {
   type Args,
   broken,
@@ -20,12 +22,12 @@ import {
   unseen,
   viewOf,
 } from "../lookup.ts";
-import { carriesMark } from "../../netconf/event-mark.ts";
 
 /** What `of` and the members of an order name: a mark, or one of the two control notifications. */
 function named(context: CheckContext, view: ConnectionView, name: string, kind?: string): SeenNotification[] {
   const { conversation } = context;
-  if (name === "replayComplete" || name === "notificationComplete") return notificationsOn(conversation, view).filter((message) => isControl(message.netconf, name));
+  if (name === "replayComplete" || name === "notificationComplete")
+    return notificationsOn(conversation, view).filter((message) => isControl(message.netconf, name));
   if (name === "any") return notificationsOn(conversation, view);
   return eventsOf(conversation, view, name, kind);
 }
@@ -50,11 +52,17 @@ export const events: Check = (args, context) => {
   const view = viewOf(conversation, args["on"]);
   const of = String(args["of"]);
   const isMark = of !== "replayComplete" && of !== "notificationComplete" && of !== "any";
-  if (!view || (isMark && marksOf(conversation, of).length === 0)) return unseen(requirement, `"${of}" was not caused, or "${String(args["on"])}" not opened`);
+  if (!view || (isMark && marksOf(conversation, of).length === 0))
+    return unseen(requirement, `"${of}" was not caused, or "${String(args["on"])}" not opened`);
   const seen = named(context, view, of, args["name"] as string | undefined);
   const problem = args["each"] === undefined ? countProblem(args, seen.length) : eachProblem(args, context, of, seen);
-  if (problem) return broken(requirement, problem.message, seen.at(-1)?.at ?? view.lastAt, { expected: problem.expected, got: problem.got });
-  if (!proved(context, view, args["until"])) return unseen(requirement, `nothing came on "${String(args["on"])}" that proves the rest stayed away`);
+  if (problem)
+    return broken(requirement, problem.message, seen.at(-1)?.at ?? view.lastAt, {
+      expected: problem.expected,
+      got: problem.got,
+    });
+  if (!proved(context, view, args["until"]))
+    return unseen(requirement, `nothing came on "${String(args["on"])}" that proves the rest stayed away`);
   return held(requirement, seen.at(-1)?.at);
 };
 
@@ -68,18 +76,30 @@ function countProblem(args: Args, count: number): Problem | undefined {
   const min = Number(args["is"] ?? args["min"] ?? 0);
   const max = Number(args["is"] ?? args["max"] ?? Number.POSITIVE_INFINITY);
   const of = `${String(args["of"])}${args["name"] === undefined ? "" : ` (${String(args["name"])})`} on "${String(args["on"])}"`;
-  const expected = args["is"] === undefined ? (args["max"] === undefined ? `at least ${min}` : `at most ${max}`) : String(args["is"]);
+  const expected =
+    args["is"] === undefined ? (args["max"] === undefined ? `at least ${min}` : `at most ${max}`) : String(args["is"]);
   if (count < min) return { message: `Too few: ${of}`, expected, got: String(count) };
   if (count > max) return { message: `Too many: ${of}`, expected, got: String(count) };
   return undefined;
 }
 
-function eachProblem(args: Args, { conversation }: CheckContext, of: string, seen: readonly SeenNotification[]): Problem | undefined {
+function eachProblem(
+  args: Args,
+  { conversation }: CheckContext,
+  of: string,
+  seen: readonly SeenNotification[],
+): Problem | undefined {
   const wanted = Number(args["each"]);
   for (const [index, mark] of marksOf(conversation, of).entries()) {
-    const count = seen.filter((message) => message.netconf.content && carriesMark(message.netconf.content, mark)).length;
+    const count = seen.filter(
+      (message) => message.netconf.content && carriesMark(message.netconf.content, mark),
+    ).length;
     if (count !== wanted) {
-      return { message: `Event ${index + 1} of "${of}" came ${count} times on "${String(args["on"])}"`, expected: `each ${wanted} times`, got: String(count) };
+      return {
+        message: `Event ${index + 1} of "${of}" came ${count} times on "${String(args["on"])}"`,
+        expected: `each ${wanted} times`,
+        got: String(count),
+      };
     }
   }
   return undefined;
@@ -99,7 +119,12 @@ export const ordered: Check = (args, context) => {
     const lastBefore = Math.max(...(places[index - 1] as number[]));
     const firstAfter = Math.min(...(places[index] as number[]));
     if (firstAfter < lastBefore) {
-      return broken(requirement, `"${names[index]}" came before "${names[index - 1]}" was complete`, all[firstAfter]?.at ?? -1, { expected: names.join(", then "), got: shownMessage(all[firstAfter] as SeenNotification) });
+      return broken(
+        requirement,
+        `"${names[index]}" came before "${names[index - 1]}" was complete`,
+        all[firstAfter]?.at ?? -1,
+        { expected: names.join(", then "), got: shownMessage(all[firstAfter] as SeenNotification) },
+      );
     }
   }
   return held(requirement, view.lastAt);
@@ -113,10 +138,15 @@ export const sequence: Check = (args, context) => {
   const marks = marksOf(conversation, String(args["of"]));
   const seen = eventsOf(conversation, view, String(args["of"]), args["name"] as string | undefined);
   if (seen.length < 2) return unseen(requirement, `fewer than two of "${String(args["of"])}" came`);
-  const order = seen.map((message) => marks.findIndex((mark) => message.netconf.content && carriesMark(message.netconf.content, mark)));
+  const order = seen.map((message) =>
+    marks.findIndex((mark) => message.netconf.content && carriesMark(message.netconf.content, mark)),
+  );
   const wrong = order.findIndex((place, index) => index > 0 && place < (order[index - 1] ?? -1));
   if (wrong < 0) return held(requirement, seen.at(-1)?.at);
-  return broken(requirement, "Events came in another order than they were generated", seen[wrong]?.at ?? -1, { expected: "ascending", got: order.map((place) => place + 1).join(", ") });
+  return broken(requirement, "Events came in another order than they were generated", seen[wrong]?.at ?? -1, {
+    expected: "ascending",
+    got: order.map((place) => place + 1).join(", "),
+  });
 };
 
 /**
@@ -139,11 +169,24 @@ export const filtered: Check = (args, context) => {
   for (const { message, wanted } of verdicts) {
     const place = remaining.indexOf(contentKey(message));
     if (place >= 0) remaining.splice(place, 1);
-    if (wanted === true && place < 0) return broken(requirement, "An event that the filter selects did not come whole", view.lastAt, { expected: shownMessage(message), got: got.length === 0 ? "no such event" : got.map(shownMessage).join("\n") });
-    if (wanted === false && place >= 0) return broken(requirement, "An event came that the filter does not select", view.lastAt, { expected: "not delivered", got: shownMessage(message) });
+    if (wanted === true && place < 0)
+      return broken(requirement, "An event that the filter selects did not come whole", view.lastAt, {
+        expected: shownMessage(message),
+        got: got.length === 0 ? "no such event" : got.map(shownMessage).join("\n"),
+      });
+    if (wanted === false && place >= 0)
+      return broken(requirement, "An event came that the filter does not select", view.lastAt, {
+        expected: "not delivered",
+        got: shownMessage(message),
+      });
   }
-  if (remaining.length > 0) return broken(requirement, "An event came that the unfiltered session did not get in that form", view.lastAt, { expected: all.map(shownMessage).join("\n"), got: got.map(shownMessage).join("\n") });
-  if (!proved(context, view, args["until"])) return unseen(requirement, "nothing came that proves the other events stayed away");
+  if (remaining.length > 0)
+    return broken(requirement, "An event came that the unfiltered session did not get in that form", view.lastAt, {
+      expected: all.map(shownMessage).join("\n"),
+      got: got.map(shownMessage).join("\n"),
+    });
+  if (!proved(context, view, args["until"]))
+    return unseen(requirement, "nothing came that proves the other events stayed away");
   return held(requirement, view.lastAt);
 };
 
@@ -158,13 +201,17 @@ function contentKey(message: SeenNotification): string {
 function decider(args: Args, { conversation }: CheckContext): (message: SeenNotification) => boolean | "undecided" {
   if (args["xpath"] !== undefined) {
     const select = fillIn(conversation, String(args["xpath"]));
-    return (message) => message.netconf.content !== undefined && xpathSelectsEvent(select, (args["prefixes"] ?? {}) as Record<string, string>, message.netconf.content);
+    return (message) =>
+      message.netconf.content !== undefined &&
+      xpathSelectsEvent(select, (args["prefixes"] ?? {}) as Record<string, string>, message.netconf.content);
   }
   const inside = fillIn(conversation, String(args["filter"] ?? ""));
   const reading = readXml(`<filter xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0">${inside}</filter>`);
   if (!reading.ok) throw new Error(`filter of a fixture: ${reading.error.message}`);
   const filter: XmlElement = reading.root;
-  return (message) => message.netconf.content !== undefined && selectsEvent(filter, message.netconf.content, { wildcard: args["wildcard"] !== false });
+  return (message) =>
+    message.netconf.content !== undefined &&
+    selectsEvent(filter, message.netconf.content, { wildcard: args["wildcard"] !== false });
 }
 
 /** `same-events: { on, as, of }`: the events of a mark came on `on` with content and eventTime as on `as`. */
@@ -175,12 +222,21 @@ export const sameEvents: Check = (args, context) => {
   if (!view || !other) return unseen(requirement, "one of the sessions was not opened");
   const ours = eventsOf(conversation, view, String(args["of"]));
   const theirs = eventsOf(conversation, other, String(args["of"]));
-  if (ours.length === 0 || theirs.length === 0) return unseen(requirement, `"${String(args["of"])}" did not come on both sessions`);
+  if (ours.length === 0 || theirs.length === 0)
+    return unseen(requirement, `"${String(args["of"])}" did not come on both sessions`);
   for (const message of theirs) {
     const twin = ours.find((one) => contentKey(one) === contentKey(message));
-    if (!twin) return broken(requirement, "An event has other content than where it was first seen", ours[0]?.at ?? -1, { expected: shownMessage(message), got: ours.map(shownMessage).join("\n") });
+    if (!twin)
+      return broken(requirement, "An event has other content than where it was first seen", ours[0]?.at ?? -1, {
+        expected: shownMessage(message),
+        got: ours.map(shownMessage).join("\n"),
+      });
     const [a, b] = [readInstant(twin.netconf.eventTime ?? ""), readInstant(message.netconf.eventTime ?? "")];
-    if (a && b && a.nanos !== b.nanos) return broken(requirement, "An event has another eventTime than where it was first seen", twin.at, { expected: message.netconf.eventTime ?? "", got: twin.netconf.eventTime ?? "" });
+    if (a && b && a.nanos !== b.nanos)
+      return broken(requirement, "An event has another eventTime than where it was first seen", twin.at, {
+        expected: message.netconf.eventTime ?? "",
+        got: twin.netconf.eventTime ?? "",
+      });
   }
   return held(requirement, ours.at(-1)?.at);
 };
@@ -192,7 +248,9 @@ export const eventTimes: Check = (args, context) => {
   const asked = conversation.step(String(args["subscription"]))?.entry.detail?.[String(args["field"] ?? "startTime")];
   const bound = readInstant(String(asked ?? ""));
   if (!view || !bound) return unseen(requirement, "the subscription with that time was not made");
-  const events = notificationsOn(conversation, view).filter((message) => !isControl(message.netconf, "replayComplete") && !isControl(message.netconf, "notificationComplete"));
+  const events = notificationsOn(conversation, view).filter(
+    (message) => !isControl(message.netconf, "replayComplete") && !isControl(message.netconf, "notificationComplete"),
+  );
   const isAfter = args["bound"] === "notAfter";
   const toleranceNanos = BigInt(Math.round(Number(args["toleranceMs"] ?? 0) * 1_000_000));
   const wrong = events.find((message) => {
@@ -201,7 +259,10 @@ export const eventTimes: Check = (args, context) => {
     return isAfter ? instant.nanos > bound.nanos + toleranceNanos : instant.nanos < bound.nanos - toleranceNanos;
   });
   if (!wrong) return held(requirement, view.lastAt);
-  return broken(requirement, `An event from outside the window came`, wrong.at, { expected: `eventTime ${isAfter ? "not after" : "not before"} ${String(asked)}`, got: wrong.netconf.eventTime ?? "" });
+  return broken(requirement, `An event from outside the window came`, wrong.at, {
+    expected: `eventTime ${isAfter ? "not after" : "not before"} ${String(asked)}`,
+    got: wrong.netconf.eventTime ?? "",
+  });
 };
 
 /** `reply-first: { to, on }`: no notification on the session before the reply to its create-subscription. */
@@ -213,5 +274,8 @@ export const replyFirst: Check = (args, { conversation, requirement }) => {
   if (!reply) return unseen(requirement, `"${String(args["to"])}" was not answered`);
   const all = rpc.view.messages;
   if (!first || all.indexOf(reply) < all.indexOf(first)) return held(requirement, reply.at);
-  return broken(requirement, "A notification came before the reply to its create-subscription", first.at, { expected: "rpc-reply first", got: shownMessage(first) });
+  return broken(requirement, "A notification came before the reply to its create-subscription", first.at, {
+    expected: "rpc-reply first",
+    got: shownMessage(first),
+  });
 };

@@ -23,15 +23,27 @@ export const refused: Check = (args, { conversation, requirement }) => {
   if (!view?.request) return unseen(requirement, `no request went out on "${String(args["on"])}"`);
   const status = view.response?.value.status;
   const at = view.response?.at ?? view.lastAt;
-  if (status === 101) return broken(requirement, "An opening request that must be refused was answered with 101", at, { expected: expectedRefusal(args), got: "HTTP 101" });
+  if (status === 101)
+    return broken(requirement, "An opening request that must be refused was answered with 101", at, {
+      expected: expectedRefusal(args),
+      got: "HTTP 101",
+    });
   const got = shownAnswer(view);
   const endedByTarget = view.ends.some((end) => end.from === conversation.target);
   if (status === undefined && (args["http"] === true || !endedByTarget)) {
-    return broken(requirement, endedByTarget ? "The refusal is no HTTP response" : "The request was neither answered nor refused", at, { expected: expectedRefusal(args), got });
+    return broken(
+      requirement,
+      endedByTarget ? "The refusal is no HTTP response" : "The request was neither answered nor refused",
+      at,
+      { expected: expectedRefusal(args), got },
+    );
   }
   const wanted = args["status"] as readonly (string | number)[] | undefined;
   if (status !== undefined && wanted && !wanted.some((one) => statusFits(status, one))) {
-    return broken(requirement, "The request was refused with another status", at, { expected: expectedRefusal(args), got });
+    return broken(requirement, "The request was refused with another status", at, {
+      expected: expectedRefusal(args),
+      got,
+    });
   }
   return held(requirement, at);
 };
@@ -43,7 +55,9 @@ function expectedRefusal(args: Readonly<Record<string, unknown>>): string {
 }
 
 function statusFits(status: number, wanted: string | number): boolean {
-  return typeof wanted === "number" ? status === wanted : new RegExp(`^${wanted.replaceAll("x", "\\d")}$`).test(String(status));
+  return typeof wanted === "number"
+    ? status === wanted
+    : new RegExp(`^${wanted.replaceAll("x", "\\d")}$`).test(String(status));
 }
 
 /** `not-upgraded: { on }`: whatever else the answer is, no 101 with the proof of this dialect. Silence is accepted. */
@@ -51,7 +65,10 @@ export const notUpgraded: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.request) return unseen(requirement, `no request went out on "${String(args["on"])}"`);
   if (view.response?.value.status !== 101) return held(requirement, view.lastAt);
-  return broken(requirement, "The server upgraded a connection that it must not", view.response.at, { expected: "no 101", got: shownAnswer(view) });
+  return broken(requirement, "The server upgraded a connection that it must not", view.response.at, {
+    expected: "no 101",
+    got: shownAnswer(view),
+  });
 };
 
 /** `field: { on, name, is? | oneOf? | matches? | absent?, ignoreCase? }`: a field of the response head. */
@@ -59,7 +76,9 @@ export const field: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.response) return unseen(requirement, `there is no response on "${String(args["on"])}"`);
   const name = String(args["name"]);
-  const values = view.response.value.headers.filter((one) => one.name.toLowerCase() === name.toLowerCase()).map((one) => one.value);
+  const values = view.response.value.headers
+    .filter((one) => one.name.toLowerCase() === name.toLowerCase())
+    .map((one) => one.value);
   const problem = fieldProblem(args, values);
   if (problem === undefined) return held(requirement, view.response.at);
   return broken(requirement, `${name}: ${problem}`, view.response.at, {
@@ -70,7 +89,11 @@ export const field: Check = (args, { conversation, requirement }) => {
 
 function expectedField(args: Readonly<Record<string, unknown>>): string {
   if (args["absent"] === true) return "absent";
-  return String(args["is"] ?? (args["oneOf"] as readonly string[] | undefined)?.join(" or ") ?? `matching ${String(args["matches"])}`);
+  return String(
+    args["is"] ??
+      (args["oneOf"] as readonly string[] | undefined)?.join(" or ") ??
+      `matching ${String(args["matches"])}`,
+  );
 }
 
 function fieldProblem(args: Readonly<Record<string, unknown>>, values: readonly string[]): string | undefined {
@@ -79,8 +102,10 @@ function fieldProblem(args: Readonly<Record<string, unknown>>, values: readonly 
   const all = values.join(", ");
   const fold = (text: string) => (args["ignoreCase"] === true ? text.toLowerCase() : text);
   if (args["is"] !== undefined && fold(all) !== fold(String(args["is"]))) return "the field has another value";
-  if (args["oneOf"] !== undefined && !(args["oneOf"] as readonly string[]).map(fold).includes(fold(all))) return "the field has another value";
-  if (args["matches"] !== undefined && !new RegExp(String(args["matches"]), "i").test(all)) return "the field has another value";
+  if (args["oneOf"] !== undefined && !(args["oneOf"] as readonly string[]).map(fold).includes(fold(all)))
+    return "the field has another value";
+  if (args["matches"] !== undefined && !new RegExp(String(args["matches"]), "i").test(all))
+    return "the field has another value";
   return undefined;
 }
 
@@ -90,8 +115,13 @@ export const headBefore: Check = (args, { conversation, requirement }) => {
   const step = conversation.step(String(args["label"]));
   if (!view || !step) return unseen(requirement, `step "${String(args["label"])}" was not reached`);
   if (view.headAt !== undefined && view.headAt < step.at) return held(requirement, view.headAt);
-  return broken(requirement, "The head of the response was held back until the rest of the request had come", view.headAt ?? view.lastAt, {
-    expected: "status line and fields first",
-    got: view.headAt === undefined ? shownAnswer(view) : "the head came only after the step",
-  });
+  return broken(
+    requirement,
+    "The head of the response was held back until the rest of the request had come",
+    view.headAt ?? view.lastAt,
+    {
+      expected: "status line and fields first",
+      got: view.headAt === undefined ? shownAnswer(view) : "the head came only after the step",
+    },
+  );
 };

@@ -1,9 +1,22 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
-import { eventTimes, events, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
+import { events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
 import { field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
 import { ended, error, noData, noReply, ok, replied, repliesOrdered, same, streams, xml } from "./rpc.ts";
-import { closeAnswered, closeCode, closed, closeFrame, closes, failed, noFrame, notDelivered, pong, silent, tcpClosed, waitsForClose } from "./transport.ts";
+import {
+  closeAnswered,
+  closeCode,
+  closed,
+  closeFrame,
+  closes,
+  failed,
+  noFrame,
+  notDelivered,
+  pong,
+  silent,
+  tcpClosed,
+  waitsForClose,
+} from "./transport.ts";
 
 export const checks: Readonly<Record<string, Check>> = {
   upgraded,

@@ -22,7 +22,10 @@ export const ok: Check = (args, context) => {
   const reply = replyTo(conversation, args["to"]);
   if (!reply) return replied(args, context);
   if (reply.netconf.errors.length === 0) return held(requirement, reply.at);
-  return broken(requirement, "A request that is right was refused", reply.at, { expected: "ok or data", got: shownMessage(reply) });
+  return broken(requirement, "A request that is right was refused", reply.at, {
+    expected: "ok or data",
+    got: shownMessage(reply),
+  });
 };
 
 /**
@@ -42,13 +45,22 @@ export const error: Check = (args, context) => {
   }
   const expected = expectedError(args);
   const first = reply.netconf.errors[0];
-  if (!first) return broken(requirement, "A request that must be refused was carried out", reply.at, { expected, got: shownMessage(reply) });
+  if (!first)
+    return broken(requirement, "A request that must be refused was carried out", reply.at, {
+      expected,
+      got: shownMessage(reply),
+    });
   const problem = errorsProblem(args, reply.netconf.errors);
   if (problem === undefined) return held(requirement, reply.at);
   return broken(requirement, problem, reply.at, { expected, got: shownMessage(reply) });
 };
 
-type SeenError = { readonly type?: string; readonly tag?: string; readonly severity?: string; readonly info: readonly { readonly local: string; readonly children: readonly unknown[] }[] };
+type SeenError = {
+  readonly type?: string;
+  readonly tag?: string;
+  readonly severity?: string;
+  readonly info: readonly { readonly local: string; readonly children: readonly unknown[] }[];
+};
 
 /** One of several errors has to fit (RFC 6241 §4.3 fixes no order of checks). */
 function errorsProblem(args: Readonly<Record<string, unknown>>, errors: readonly SeenError[]): string | undefined {
@@ -65,7 +77,10 @@ function errorProblem(args: Readonly<Record<string, unknown>>, seen: SeenError):
   for (const [local, value] of Object.entries(info ?? {})) {
     const child = seen.info.find((one) => one.local === local);
     if (!child) return `error-info lacks ${local}`;
-    const text = child.children.map((part) => (part as { value?: string }).value ?? "").join("").trim();
+    const text = child.children
+      .map((part) => (part as { value?: string }).value ?? "")
+      .join("")
+      .trim();
     if (value !== "*" && text.replace(/^.*:/, "") !== value) return `error-info has ${local} ${text}`;
   }
   return undefined;
@@ -81,7 +96,9 @@ function expectedError(args: Readonly<Record<string, unknown>>): string {
     const wanted = listOf(args[part]);
     return wanted ? [`error-${part} ${wanted.join(" or ")}`] : [];
   });
-  const info = Object.entries((args["info"] ?? {}) as Record<string, string>).map(([local, value]) => `${local}${value === "*" ? "" : ` ${value}`} in error-info`);
+  const info = Object.entries((args["info"] ?? {}) as Record<string, string>).map(
+    ([local, value]) => `${local}${value === "*" ? "" : ` ${value}`} in error-info`,
+  );
   return `rpc-error ${[...parts, ...info].join(", ")}${args["closed"] === true ? ", or the end of the session" : ""}`.trim();
 }
 
@@ -90,7 +107,11 @@ export const noReply: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
   const reply = replyTo(conversation, args["to"]);
-  if (reply) return broken(requirement, "A request was answered that must not be", reply.at, { expected: "no reply", got: shownMessage(reply) });
+  if (reply)
+    return broken(requirement, "A request was answered that must not be", reply.at, {
+      expected: "no reply",
+      got: shownMessage(reply),
+    });
   const alive = args["until"] !== undefined && replyTo(conversation, args["until"]) !== undefined;
   if (alive || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
   return unseen(requirement, "nothing came after it that proves the silence");
@@ -101,9 +122,16 @@ export const noData: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
   const reply = replyTo(conversation, args["to"]);
-  if (reply && reply.netconf.errors.length === 0) return broken(requirement, "A request was carried out that must not be", reply.at, { expected: "rpc-error or the end of the session", got: shownMessage(reply) });
+  if (reply && reply.netconf.errors.length === 0)
+    return broken(requirement, "A request was carried out that must not be", reply.at, {
+      expected: "rpc-error or the end of the session",
+      got: shownMessage(reply),
+    });
   if (reply || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
-  return broken(requirement, "The target neither answered nor ended the session", rpc.view.lastAt, { expected: "rpc-error or the end of the session", got: shownAfter(rpc.view, rpc.step.at, conversation.target) });
+  return broken(requirement, "The target neither answered nor ended the session", rpc.view.lastAt, {
+    expected: "rpc-error or the end of the session",
+    got: shownAfter(rpc.view, rpc.step.at, conversation.target),
+  });
 };
 
 /** `ended: { on, after }`: the target ended the session: a close frame or the end of TCP after that step. */
@@ -113,7 +141,10 @@ export const ended: Check = (args, { conversation, requirement }) => {
   if (!step || !view) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
   const end = targetEnd(conversation, view);
   if (end !== undefined && end > step.at) return held(requirement, end);
-  return broken(requirement, "The target did not end the session", view.lastAt, { expected: "a close frame or the end of TCP", got: shownAfter(view, step.at, conversation.target) });
+  return broken(requirement, "The target did not end the session", view.lastAt, {
+    expected: "a close frame or the end of TCP",
+    got: shownAfter(view, step.at, conversation.target),
+  });
 };
 
 /** `replies-ordered: { to: [labels] }`: replies in the order of the requests (RFC 6241 §4.5). */
@@ -121,13 +152,22 @@ export const repliesOrdered: Check = (args, { conversation, requirement }) => {
   const labels = args["to"] as readonly string[];
   const replies = labels.map((label) => replyTo(conversation, label));
   const missing = labels.find((_label, index) => replies[index] === undefined);
-  if (missing !== undefined) return rpcOf(conversation, missing) ? broken(requirement, `A pipelined request ("${missing}") was not answered`, -1, { expected: "a reply to each", got: `${replies.filter(Boolean).length} of ${labels.length}` }) : unseen(requirement, `"${missing}" was not sent`);
+  if (missing !== undefined)
+    return rpcOf(conversation, missing)
+      ? broken(requirement, `A pipelined request ("${missing}") was not answered`, -1, {
+          expected: "a reply to each",
+          got: `${replies.filter(Boolean).length} of ${labels.length}`,
+        })
+      : unseen(requirement, `"${missing}" was not sent`);
   const view = rpcOf(conversation, labels[0])?.view;
   const order = view ? repliesOn(conversation, view).map((message) => message.netconf.messageId) : [];
   const places = labels.map((label) => order.indexOf(rpcOf(conversation, label)?.messageId));
   const wrong = places.findIndex((place, index) => index > 0 && place < (places[index - 1] ?? -1));
   if (wrong < 0) return held(requirement, replies.at(-1)?.at);
-  return broken(requirement, "Replies came in another order than the requests", replies[wrong]?.at ?? -1, { expected: labels.join(", "), got: `"${labels[wrong]}" before "${labels[wrong - 1]}"` });
+  return broken(requirement, "Replies came in another order than the requests", replies[wrong]?.at ?? -1, {
+    expected: labels.join(", "),
+    got: `"${labels[wrong]}" before "${labels[wrong - 1]}"`,
+  });
 };
 
 /**
@@ -138,16 +178,27 @@ export const xml: Check = (args, { conversation, requirement }) => {
   const of = args["of"] as Readonly<Record<string, unknown>>;
   const document = documentOf(conversation, of);
   if (!document) {
-    if (of["reply"] !== undefined && rpcOf(conversation, of["reply"])) return replied({ to: of["reply"] }, { conversation, requirement }) as ReturnType<Check>;
+    if (of["reply"] !== undefined && rpcOf(conversation, of["reply"]))
+      return replied({ to: of["reply"] }, { conversation, requirement }) as ReturnType<Check>;
     const view = viewOf(conversation, of["on"] ?? of["hello"]);
-    if (args["missing"] === "broken" && view) return broken(requirement, String(args["says"] ?? "The message did not come"), view.lastAt, { expected: `${JSON.stringify(of)} with ${String(args["holds"])}`, got: "no such message" });
+    if (args["missing"] === "broken" && view)
+      return broken(requirement, String(args["says"] ?? "The message did not come"), view.lastAt, {
+        expected: `${JSON.stringify(of)} with ${String(args["holds"])}`,
+        got: "no such message",
+      });
     return unseen(requirement, `there is no message ${JSON.stringify(of)}`);
   }
   const expression = fillIn(conversation, String(args["holds"]));
-  const result = assertXPath(document.root, expression, { ...knownPrefixes, ...(args["prefixes"] as Record<string, string> | undefined) });
+  const result = assertXPath(document.root, expression, {
+    ...knownPrefixes,
+    ...(args["prefixes"] as Record<string, string> | undefined),
+  });
   if (!result.ok) throw new Error(`XPath "${expression}": ${result.message}`);
   if (result.value) return held(requirement, document.at);
-  return broken(requirement, String(args["says"] ?? "A message does not hold what it must"), document.at, { expected: expression, got: excerpt(document.text) });
+  return broken(requirement, String(args["says"] ?? "A message does not hold what it must"), document.at, {
+    expected: expression,
+    got: excerpt(document.text),
+  });
 };
 
 /** Prefixes that `holds` may use without saying so. */
@@ -166,10 +217,17 @@ export const same: Check = (args, { conversation, requirement }) => {
   const replies = labels.map((label) => replyTo(conversation, label));
   const missing = labels.find((_label, index) => !replies[index]);
   if (missing !== undefined) return replied({ to: missing }, { conversation, requirement });
-  const contents = replies.map((reply) => [...(reply?.netconf.data ?? []), ...(reply?.netconf.errors.map((one) => one.element) ?? [])].map(canonical).join("\n"));
+  const contents = replies.map((reply) =>
+    [...(reply?.netconf.data ?? []), ...(reply?.netconf.errors.map((one) => one.element) ?? [])]
+      .map(canonical)
+      .join("\n"),
+  );
   const other = contents.findIndex((content) => content !== contents[0]);
   if (other < 0) return held(requirement, replies[0]?.at);
-  return broken(requirement, `"${labels[other]}" got another reply than "${labels[0]}"`, replies[other]?.at ?? -1, { expected: excerpt(contents[0] ?? ""), got: excerpt(contents[other] ?? "") });
+  return broken(requirement, `"${labels[other]}" got another reply than "${labels[0]}"`, replies[other]?.at ?? -1, {
+    expected: excerpt(contents[0] ?? ""),
+    got: excerpt(contents[other] ?? ""),
+  });
 };
 
 /** `streams: { of }`: the stream list of a reply is as RFC 5277 §3.2.5 and §3.4 have it; `requirement` says which part is asked. */
@@ -180,5 +238,8 @@ export const streams: Check = (args, { conversation, requirement }) => {
   if (!document || !data) return replied({ to: of["reply"] }, { conversation, requirement });
   const problem = readStreams(data).problems.find((one) => one.requirement === requirement);
   if (!problem) return held(requirement, document.at);
-  return broken(requirement, problem.message, document.at, { expected: "a stream list as RFC 5277 §3.4 has it", got: excerpt(document.text) });
+  return broken(requirement, problem.message, document.at, {
+    expected: "a stream list as RFC 5277 §3.4 has it",
+    got: excerpt(document.text),
+  });
 };

@@ -14,10 +14,15 @@ export const pong: Check = (args, { conversation, requirement }) => {
   const right = pongs.find((seen) => Buffer.from(seen.frame.payload).toString("hex") === payload);
   if (right) return held(requirement, right.at);
   const first = pongs[0];
-  return broken(requirement, first ? "The pong does not carry the payload of the ping" : "A ping was not answered with a pong", first?.at ?? view.lastAt, {
-    expected: `pong with payload ${payload || "(empty)"}`,
-    got: first ? shownFrame(first) : shownAfter(view, step.at, conversation.target),
-  });
+  return broken(
+    requirement,
+    first ? "The pong does not carry the payload of the ping" : "A ping was not answered with a pong",
+    first?.at ?? view.lastAt,
+    {
+      expected: `pong with payload ${payload || "(empty)"}`,
+      got: first ? shownFrame(first) : shownAfter(view, step.at, conversation.target),
+    },
+  );
 };
 
 /** `no-frame: { on, kind, after }`: no frame of that kind after the step. Proof of life: `until`, a label that was answered. */
@@ -25,9 +30,16 @@ export const noFrame: Check = (args, context) => {
   const { conversation, requirement } = context;
   const found = stepOf(args, context);
   if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
-  const frame = fromTarget(conversation, found.view.frames).find((seen) => seen.frame.kind === args["kind"] && seen.at > found.at);
-  if (frame) return broken(requirement, `A ${String(args["kind"])} frame came that must not`, frame.at, { expected: `no ${String(args["kind"])}`, got: shownFrame(frame) });
-  if (args["until"] !== undefined && !replyTo(conversation, args["until"])) return unseen(requirement, `no proof of life: "${String(args["until"])}" was not answered`);
+  const frame = fromTarget(conversation, found.view.frames).find(
+    (seen) => seen.frame.kind === args["kind"] && seen.at > found.at,
+  );
+  if (frame)
+    return broken(requirement, `A ${String(args["kind"])} frame came that must not`, frame.at, {
+      expected: `no ${String(args["kind"])}`,
+      got: shownFrame(frame),
+    });
+  if (args["until"] !== undefined && !replyTo(conversation, args["until"]))
+    return unseen(requirement, `no proof of life: "${String(args["until"])}" was not answered`);
   return held(requirement, found.at);
 };
 
@@ -49,13 +61,21 @@ export const failed: Check = (args, context) => {
   const answer = args["probe"] === undefined ? undefined : replyTo(conversation, args["probe"]);
   const got = shownAfter(view, at, conversation.target);
   const expected = "the connection is failed: a close frame with a fitting code, or the end of TCP";
-  if (answer) return broken(requirement, "The target went on working after input on which it has to fail the connection", answer.at, { expected, got });
+  if (answer)
+    return broken(
+      requirement,
+      "The target went on working after input on which it has to fail the connection",
+      answer.at,
+      { expected, got },
+    );
   if (closedAfter(context, view, at)) return held(requirement, at);
   return broken(requirement, "The target neither failed the connection nor answered", view.lastAt, { expected, got });
 };
 
 function closedAfter({ conversation }: CheckContext, view: ConnectionView, at: number): boolean {
-  return [...fromTarget(conversation, view.closes), ...fromTarget(conversation, view.ends)].some((item) => item.at > at);
+  return [...fromTarget(conversation, view.closes), ...fromTarget(conversation, view.ends)].some(
+    (item) => item.at > at,
+  );
 }
 
 /** `closed: { on, after? }`: the target closed, by a close frame or by TCP. */
@@ -65,7 +85,10 @@ export const closed: Check = (args, context) => {
   const after = args["after"] === undefined ? -1 : conversation.step(String(args["after"]))?.at;
   if (!view || after === undefined) return unseen(requirement, `"${String(args["on"])}" did not come so far`);
   if (closedAfter(context, view, after)) return held(requirement, view.lastAt);
-  return broken(requirement, "The target did not close the connection", view.lastAt, { expected: "a close frame or the end of TCP", got: shownAfter(view, after, conversation.target) });
+  return broken(requirement, "The target did not close the connection", view.lastAt, {
+    expected: "a close frame or the end of TCP",
+    got: shownAfter(view, after, conversation.target),
+  });
 };
 
 /** `close-answered: { on }`: our close frame was answered by one of the target's. */
@@ -75,7 +98,10 @@ export const closeAnswered: Check = (args, { conversation, requirement }) => {
   if (!view || !ours) return unseen(requirement, "no close frame was sent");
   const theirs = fromTarget(conversation, view.closes)[0];
   if (theirs) return held(requirement, theirs.at);
-  return broken(requirement, "Our close frame was not answered", view.lastAt, { expected: "a close frame", got: shownAfter(view, ours.at, conversation.target) });
+  return broken(requirement, "Our close frame was not answered", view.lastAt, {
+    expected: "a close frame",
+    got: shownAfter(view, ours.at, conversation.target),
+  });
 };
 
 /** `close-frame: { on, after? }`: the target sent a close frame before it ended TCP. */
@@ -84,7 +110,10 @@ export const closeFrame: Check = (args, { conversation, requirement }) => {
   if (!view?.response) return unseen(requirement, `"${String(args["on"])}" was not opened`);
   const theirs = fromTarget(conversation, view.closes)[0];
   if (theirs) return held(requirement, theirs.at);
-  return broken(requirement, "The connection ended without a close frame", view.lastAt, { expected: "a close frame before the end of TCP", got: shownAfter(view, view.response.at, conversation.target) });
+  return broken(requirement, "The connection ended without a close frame", view.lastAt, {
+    expected: "a close frame before the end of TCP",
+    got: shownAfter(view, view.response.at, conversation.target),
+  });
 };
 
 /** `close-code: { on, oneOf?, not?, same? }`: the code of the target's close frame; `same: true`: none, or the one we sent. */
@@ -110,7 +139,10 @@ export const closes: Check = (args, { conversation, requirement }) => {
   const count = fromTarget(conversation, view.closes).length;
   const max = Number(args["max"]);
   if (count <= max) return held(requirement, view.lastAt);
-  return broken(requirement, "More close frames came than may", view.lastAt, { expected: `at most ${max}`, got: String(count) });
+  return broken(requirement, "More close frames came than may", view.lastAt, {
+    expected: `at most ${max}`,
+    got: String(count),
+  });
 };
 
 /** `tcp-closed: { on }`: the target ended TCP. */
@@ -119,7 +151,10 @@ export const tcpClosed: Check = (args, { conversation, requirement }) => {
   if (!view?.connected) return unseen(requirement, `"${String(args["on"])}" was not connected`);
   const end = fromTarget(conversation, view.ends)[0];
   if (end) return held(requirement, end.at);
-  return broken(requirement, "The target did not close TCP", view.lastAt, { expected: "the end of TCP", got: "connection open at the deadline" });
+  return broken(requirement, "The target did not close TCP", view.lastAt, {
+    expected: "the end of TCP",
+    got: "connection open at the deadline",
+  });
 };
 
 /** `waits-for-close: { on }`: having sent its close frame the target keeps TCP open until ours has come. */
@@ -130,7 +165,10 @@ export const waitsForClose: Check = (args, { conversation, requirement }) => {
   const ours = view.closes.find((close) => close.from !== conversation.target);
   const end = fromTarget(conversation, view.ends)[0];
   if (ours && (!end || end.at > ours.at)) return held(requirement, theirs.at);
-  return broken(requirement, "TCP was closed before our close frame could come", end?.at ?? view.lastAt, { expected: "TCP open until both close frames were exchanged", got: "end of TCP right behind the close frame" });
+  return broken(requirement, "TCP was closed before our close frame could come", end?.at ?? view.lastAt, {
+    expected: "TCP open until both close frames were exchanged",
+    got: "end of TCP right behind the close frame",
+  });
 };
 
 /** `not-delivered: { rpc }`: the rpc (inside input that must not be taken as a message) has no reply. Proof: `probe` answered, or the connection ended. */
@@ -138,7 +176,11 @@ export const notDelivered: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["rpc"]);
   if (!rpc) return unseen(requirement, `"${String(args["rpc"])}" was not sent`);
   const reply = replyTo(conversation, args["rpc"]);
-  if (reply) return broken(requirement, "Input that is no message was taken as one", reply.at, { expected: "no reply", got: reply.text.slice(0, 300) });
+  if (reply)
+    return broken(requirement, "Input that is no message was taken as one", reply.at, {
+      expected: "no reply",
+      got: reply.text.slice(0, 300),
+    });
   const alive = args["probe"] !== undefined && replyTo(conversation, args["probe"]) !== undefined;
   if (alive || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
   return unseen(requirement, "neither a later probe was answered nor was the connection ended");
@@ -151,5 +193,8 @@ export const silent: Check = (args, context) => {
   if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
   const message = fromTarget(conversation, found.view.messages).find((seen) => seen.at > found.at);
   if (!message) return held(requirement, found.at);
-  return broken(requirement, "A message came where none may", message.at, { expected: "no message", got: `${message.text.slice(0, 300)} (${hex(message.data, 24)})` });
+  return broken(requirement, "A message came where none may", message.at, {
+    expected: "no message",
+    got: `${message.text.slice(0, 300)} (${hex(message.data, 24)})`,
+  });
 };

@@ -19,7 +19,11 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { requirement: "NTF-BASE-001", event: "netconf-session-start", problem: sessionProblem },
-  { requirement: "NTF-BASE-002", event: "netconf-session-end", problem: (event) => sessionProblem(event) ?? reasonProblem(event) },
+  {
+    requirement: "NTF-BASE-002",
+    event: "netconf-session-end",
+    problem: (event) => sessionProblem(event) ?? reasonProblem(event),
+  },
   { requirement: "NTF-BASE-003", event: "netconf-session-end", problem: killedByProblem },
   { requirement: "NTF-BASE-005", event: "netconf-config-change", problem: changedByProblem },
   { requirement: "NTF-BASE-006", event: "netconf-config-change", problem: editProblem },
@@ -33,7 +37,12 @@ export function baseEventReports(message: SeenNotification): Report[] {
     .filter((rule) => rule.event === content.local)
     .map((rule) => {
       const problem = rule.problem(content);
-      return problem === undefined ? held(rule.requirement, message.at) : broken(rule.requirement, problem, message.at, { expected: `${rule.event} as RFC 6470 §2.2 has it`, got: shownMessage(message) });
+      return problem === undefined
+        ? held(rule.requirement, message.at)
+        : broken(rule.requirement, problem, message.at, {
+            expected: `${rule.event} as RFC 6470 §2.2 has it`,
+            got: shownMessage(message),
+          });
     });
 }
 
@@ -78,9 +87,12 @@ function changedByProblem(event: XmlElement): Problem {
   const byServer = child(changedBy, NS.base6470, "server") !== undefined;
   const byUser = leaf(changedBy, "username") !== undefined || leaf(changedBy, "session-id") !== undefined;
   if (byServer === byUser) return "changed-by holds not exactly one of server and username with session-id";
-  if (byUser && (leaf(changedBy, "username") === undefined || leaf(changedBy, "session-id") === undefined)) return "changed-by lacks username or session-id";
+  if (byUser && (leaf(changedBy, "username") === undefined || leaf(changedBy, "session-id") === undefined))
+    return "changed-by lacks username or session-id";
   const datastore = leaf(event, "datastore");
-  return datastore === undefined || datastore === "running" || datastore === "startup" ? hostProblem(changedBy) : `datastore "${datastore}" is not defined`;
+  return datastore === undefined || datastore === "running" || datastore === "startup"
+    ? hostProblem(changedBy)
+    : `datastore "${datastore}" is not defined`;
 }
 
 function editProblem(event: XmlElement): Problem {

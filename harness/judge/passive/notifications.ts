@@ -9,8 +9,15 @@ import { baseEventReports } from "./base-events.ts";
 
 export function notificationReports(conversation: Conversation): Report[] {
   return [...conversation.connections.values()].flatMap((view) => {
-    const notifications = view.messages.filter((message): message is SeenNotification => message.from === conversation.target && message.netconf?.kind === "notification");
-    return [...notifications.flatMap(formReports), ...notifications.flatMap(baseEventReports), ...stateReports(conversation, view)];
+    const notifications = view.messages.filter(
+      (message): message is SeenNotification =>
+        message.from === conversation.target && message.netconf?.kind === "notification",
+    );
+    return [
+      ...notifications.flatMap(formReports),
+      ...notifications.flatMap(baseEventReports),
+      ...stateReports(conversation, view),
+    ];
   });
 }
 
@@ -18,19 +25,41 @@ function formReports(message: SeenNotification): Report[] {
   const { root } = message.netconf;
   const got = shownMessage(message);
   const reports: Report[] = [];
-  const report = (requirement: string, good: boolean, text: string, expected: string) => reports.push(good ? held(requirement, message.at) : broken(requirement, text, message.at, { expected, got }));
+  const report = (requirement: string, good: boolean, text: string, expected: string) =>
+    reports.push(good ? held(requirement, message.at) : broken(requirement, text, message.at, { expected, got }));
   const parts = childrenOf(root);
   const times = parts.filter((part) => part.local === "eventTime" && part.ns === NS.notification);
   const timeFirst = times.length === 1 && parts[0] === times[0];
-  report("NTF-MSG-002", timeFirst, "eventTime is not exactly once, first, in the notification namespace", "eventTime first");
-  if (times[0]) report("NTF-MSG-003", readInstant(textOf(times[0])) !== undefined, `eventTime "${textOf(times[0])}" is no date-time of RFC 3339 and XML Schema`, "YYYY-MM-DDThh:mm:ss[.f](Z|+hh:mm)");
+  report(
+    "NTF-MSG-002",
+    timeFirst,
+    "eventTime is not exactly once, first, in the notification namespace",
+    "eventTime first",
+  );
+  if (times[0])
+    report(
+      "NTF-MSG-003",
+      readInstant(textOf(times[0])) !== undefined,
+      `eventTime "${textOf(times[0])}" is no date-time of RFC 3339 and XML Schema`,
+      "YYYY-MM-DDThh:mm:ss[.f](Z|+hh:mm)",
+    );
   const contents = parts.filter((part) => part.local !== "eventTime");
   // Zero is left to the prose's "if any"; the schema alone wants one.
   if (contents.length > 0) {
     const own = contents.every((part) => part.ns !== NS.notification && part.ns !== "");
-    report("NTF-MSG-005", contents.length === 1 && own, contents.length > 1 ? "More than one content element" : "The content is not in a namespace of its own", "one content element in the namespace of its data model");
+    report(
+      "NTF-MSG-005",
+      contents.length === 1 && own,
+      contents.length > 1 ? "More than one content element" : "The content is not in a namespace of its own",
+      "one content element in the namespace of its data model",
+    );
   }
-  report("NTF-MSG-006", attribute(root, "", "message-id") === undefined, "A notification carries a message-id", "no message-id");
+  report(
+    "NTF-MSG-006",
+    attribute(root, "", "message-id") === undefined,
+    "A notification carries a message-id",
+    "no message-id",
+  );
   return reports;
 }
 
@@ -64,7 +93,12 @@ function stateReports(conversation: Conversation, view: ConnectionView): Report[
 }
 
 function noteRequest(state: State, { netconf }: SeenMessage): void {
-  if (netconf?.kind !== "rpc" || netconf.operation?.local !== "create-subscription" || netconf.operation.ns !== NS.notification) return;
+  if (
+    netconf?.kind !== "rpc" ||
+    netconf.operation?.local !== "create-subscription" ||
+    netconf.operation.ns !== NS.notification
+  )
+    return;
   const start = child(netconf.operation, NS.notification, "startTime");
   const stop = child(netconf.operation, NS.notification, "stopTime");
   state.pending.set(netconf.messageId ?? "", {
@@ -90,26 +124,69 @@ function notificationInState(state: State, message: SeenNotification): Report[] 
   const got = shownMessage(message);
   const subscription = state.active;
   if (!subscription) {
-    if (state.pending.size > 0) return [broken("NTF-SUB-002", "A notification came before the reply to create-subscription", message.at, { expected: "rpc-reply first", got })];
-    return [broken("NTF-SUB-016", "A notification came on a session that has no subscription", message.at, { expected: "no notification", got })];
+    if (state.pending.size > 0)
+      return [
+        broken("NTF-SUB-002", "A notification came before the reply to create-subscription", message.at, {
+          expected: "rpc-reply first",
+          got,
+        }),
+      ];
+    return [
+      broken("NTF-SUB-016", "A notification came on a session that has no subscription", message.at, {
+        expected: "no notification",
+        got,
+      }),
+    ];
   }
-  if (subscription.completed) return [broken("NTF-STOP-003", "A notification came after notificationComplete", message.at, { expected: "nothing more", got })];
+  if (subscription.completed)
+    return [
+      broken("NTF-STOP-003", "A notification came after notificationComplete", message.at, {
+        expected: "nothing more",
+        got,
+      }),
+    ];
   if (isControl(message.netconf, "replayComplete")) return replayCompleteReports(subscription, message, got);
-  if (isControl(message.netconf, "notificationComplete")) return notificationCompleteReports(subscription, message, got);
-  return [held("NTF-SUB-016", message.at), held("NTF-SUB-002", message.at), ...windowReports(subscription, message, got)];
+  if (isControl(message.netconf, "notificationComplete"))
+    return notificationCompleteReports(subscription, message, got);
+  return [
+    held("NTF-SUB-016", message.at),
+    held("NTF-SUB-002", message.at),
+    ...windowReports(subscription, message, got),
+  ];
 }
 
 function replayCompleteReports(subscription: Subscription, message: SeenNotification, got: string): Report[] {
-  if (!subscription.hasStart) return [broken("NTF-RPL-004", "replayComplete came on a subscription without startTime", message.at, { expected: "no replayComplete", got })];
-  if (subscription.replayed) return [broken("NTF-RPL-004", "replayComplete came a second time", message.at, { expected: "one replayComplete", got })];
+  if (!subscription.hasStart)
+    return [
+      broken("NTF-RPL-004", "replayComplete came on a subscription without startTime", message.at, {
+        expected: "no replayComplete",
+        got,
+      }),
+    ];
+  if (subscription.replayed)
+    return [
+      broken("NTF-RPL-004", "replayComplete came a second time", message.at, { expected: "one replayComplete", got }),
+    ];
   subscription.replayed = true;
   return [held("NTF-RPL-004", message.at)];
 }
 
 function notificationCompleteReports(subscription: Subscription, message: SeenNotification, got: string): Report[] {
   subscription.completed = true;
-  if (!subscription.hasStop) return [broken("NTF-STOP-006", "notificationComplete came on a subscription without stopTime", message.at, { expected: "no notificationComplete", got })];
-  if (!subscription.replayed) return [broken("NTF-STOP-001", "notificationComplete came before replayComplete", message.at, { expected: "replayComplete, then notificationComplete", got })];
+  if (!subscription.hasStop)
+    return [
+      broken("NTF-STOP-006", "notificationComplete came on a subscription without stopTime", message.at, {
+        expected: "no notificationComplete",
+        got,
+      }),
+    ];
+  if (!subscription.replayed)
+    return [
+      broken("NTF-STOP-001", "notificationComplete came before replayComplete", message.at, {
+        expected: "replayComplete, then notificationComplete",
+        got,
+      }),
+    ];
   return [held("NTF-STOP-001", message.at), held("NTF-STOP-006", message.at)];
 }
 
@@ -120,13 +197,28 @@ function windowReports(subscription: Subscription, message: SeenNotification, go
   const { startTime, stopTime } = subscription;
   if (startTime) {
     const early = time.nanos < atResolutionOf(startTime, time);
-    reports.push(early ? broken("NTF-RPL-001", "An event from before startTime came", message.at, { expected: "eventTime at or after startTime", got }) : held("NTF-RPL-001", message.at));
+    reports.push(
+      early
+        ? broken("NTF-RPL-001", "An event from before startTime came", message.at, {
+            expected: "eventTime at or after startTime",
+            got,
+          })
+        : held("NTF-RPL-001", message.at),
+    );
   }
   if (stopTime) {
     const late = time.nanos > stopTime.nanos;
-    reports.push(late ? broken("NTF-STOP-008", "An event from after stopTime came", message.at, { expected: "eventTime not after stopTime", got }) : held("NTF-STOP-008", message.at));
+    reports.push(
+      late
+        ? broken("NTF-STOP-008", "An event from after stopTime came", message.at, {
+            expected: "eventTime not after stopTime",
+            got,
+          })
+        : held("NTF-STOP-008", message.at),
+    );
   }
-  if (subscription.hasStart && !subscription.replayed) reports.push(...replayOrderReports(subscription, message, time, got));
+  if (subscription.hasStart && !subscription.replayed)
+    reports.push(...replayOrderReports(subscription, message, time, got));
   return reports;
 }
 
@@ -136,10 +228,20 @@ function atResolutionOf(bound: Instant, shown: Instant): bigint {
   return bound.nanos - (((bound.nanos % step) + step) % step);
 }
 
-function replayOrderReports(subscription: Subscription, message: SeenNotification, time: Instant, got: string): Report[] {
+function replayOrderReports(
+  subscription: Subscription,
+  message: SeenNotification,
+  time: Instant,
+  got: string,
+): Report[] {
   const before = subscription.lastReplayed;
   subscription.lastReplayed = time.nanos;
-  if (before !== undefined && time.nanos < before) return [broken("NTF-RPL-009", "Replayed events go back in time", message.at, { expected: "eventTime never decreasing", got })];
+  if (before !== undefined && time.nanos < before)
+    return [
+      broken("NTF-RPL-009", "Replayed events go back in time", message.at, {
+        expected: "eventTime never decreasing",
+        got,
+      }),
+    ];
   return before === undefined ? [] : [held("NTF-RPL-009", message.at)];
 }
-

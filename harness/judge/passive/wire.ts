@@ -1,18 +1,42 @@
 /** Passive checks on the wire: every breach that the dialect's readers saw in what the target sent. */
+
+import type { WireRule } from "../../wire/types.ts";
 import type { Report } from "../check-types.ts";
-import type { Conversation, ConnectionView, SeenBreach } from "../conversation.ts";
+import type { ConnectionView, Conversation, SeenBreach } from "../conversation.ts";
 import { hex, shownFrame } from "../describe.ts";
 import { broken, fromTarget, held } from "../lookup.ts";
-import type { WireRule } from "../../wire/types.ts";
 
 /** When a rule can be said to have been kept: the thing it governs was seen. */
 const observedBy: Readonly<Partial<Record<WireRule, (view: ConnectionView, conversation: Conversation) => boolean>>> = {
-  ...sameFor(["reserved-bits", "reserved-opcode", "mask-required", "mask-forbidden", "length-minimal", "truncated-frame"], (view, conversation) => fromTarget(conversation, view.frames).length > 0),
-  ...sameFor(["control-length", "control-fragmented"], (view, conversation) => fromTarget(conversation, view.frames).some((seen) => ["ping", "pong", "close"].includes(seen.frame.kind))),
-  ...sameFor(["continuation-without-start", "data-inside-message", "text-utf8"], (view, conversation) => fromTarget(conversation, view.messages).length > 0),
-  ...sameFor(["close-body-length", "close-code", "close-reason-utf8", "frame-after-close"], (view, conversation) => fromTarget(conversation, view.closes).length > 0),
   ...sameFor(
-    ["response-syntax", "response-upgrade", "response-connection", "response-accept", "response-proof", "response-origin", "response-location", "response-subprotocol", "response-extensions", "response-duplicate", "response-body"],
+    ["reserved-bits", "reserved-opcode", "mask-required", "mask-forbidden", "length-minimal", "truncated-frame"],
+    (view, conversation) => fromTarget(conversation, view.frames).length > 0,
+  ),
+  ...sameFor(["control-length", "control-fragmented"], (view, conversation) =>
+    fromTarget(conversation, view.frames).some((seen) => ["ping", "pong", "close"].includes(seen.frame.kind)),
+  ),
+  ...sameFor(
+    ["continuation-without-start", "data-inside-message", "text-utf8"],
+    (view, conversation) => fromTarget(conversation, view.messages).length > 0,
+  ),
+  ...sameFor(
+    ["close-body-length", "close-code", "close-reason-utf8", "frame-after-close"],
+    (view, conversation) => fromTarget(conversation, view.closes).length > 0,
+  ),
+  ...sameFor(
+    [
+      "response-syntax",
+      "response-upgrade",
+      "response-connection",
+      "response-accept",
+      "response-proof",
+      "response-origin",
+      "response-location",
+      "response-subprotocol",
+      "response-extensions",
+      "response-duplicate",
+      "response-body",
+    ],
     (view) => view.response?.value.status === 101,
   ),
 };
@@ -32,7 +56,8 @@ function connectionReports(conversation: Conversation, view: ConnectionView): Re
   const reports: Report[] = [];
   for (const seen of breaches) {
     const requirement = view.dialect.requirementFor(seen.breach.rule, target);
-    if (requirement !== undefined && !excused(view, seen)) reports.push(broken(requirement, seen.breach.message, seen.at, evidence(conversation, view, seen)));
+    if (requirement !== undefined && !excused(view, seen))
+      reports.push(broken(requirement, seen.breach.message, seen.at, evidence(conversation, view, seen)));
   }
   for (const [rule, observed] of Object.entries(observedBy) as [WireRule, (typeof observedBy)[WireRule]][]) {
     const requirement = view.dialect.requirementFor(rule, target);
@@ -45,12 +70,18 @@ function connectionReports(conversation: Conversation, view: ConnectionView): Re
 /** A frame cut by the end of TCP is no breach when we cut the connection ourselves, nor a status other than 101 as such. */
 function excused(view: ConnectionView, seen: SeenBreach): boolean {
   if (seen.breach.rule === "response-status") return true;
-  if (seen.breach.rule === "truncated-frame") return view.ends.some((end) => end.from !== seen.from && end.at < seen.at);
+  if (seen.breach.rule === "truncated-frame")
+    return view.ends.some((end) => end.from !== seen.from && end.at < seen.at);
   return view.response !== undefined && view.response.value.status !== 101;
 }
 
 function evidence(conversation: Conversation, view: ConnectionView, seen: SeenBreach): { got?: string } {
-  const frame = fromTarget(conversation, view.frames).find((candidate) => candidate.at === seen.at && candidate.frame.offset <= seen.breach.offset && seen.breach.offset < candidate.frame.offset + candidate.frame.size);
+  const frame = fromTarget(conversation, view.frames).find(
+    (candidate) =>
+      candidate.at === seen.at &&
+      candidate.frame.offset <= seen.breach.offset &&
+      seen.breach.offset < candidate.frame.offset + candidate.frame.size,
+  );
   if (frame) return { got: shownFrame(frame) };
   return view.answer.length > 0 ? { got: hex(view.answer, 160) } : {};
 }

@@ -21,31 +21,66 @@ export async function awaitStep(context: DriveContext, value: unknown): Promise<
   for (const one of fits) {
     const item = await connection.next(one, within);
     if (item) continue;
-    context.recorder.add({ type: "step", conn: connection.name, step: "gave-up", ...(args["label"] === undefined ? {} : { label: String(args["label"]) }), detail: { what } });
+    context.recorder.add({
+      type: "step",
+      conn: connection.name,
+      step: "gave-up",
+      ...(args["label"] === undefined ? {} : { label: String(args["label"]) }),
+      detail: { what },
+    });
     if (args["optional"] === true) return;
     throw new DriveStop(`${what} did not come on "${connection.name}"`);
   }
 }
 
-function wanted(context: DriveContext, args: Readonly<Record<string, unknown>>, deadlines: { reply: number; close: number; event: number }) {
+function wanted(
+  context: DriveContext,
+  args: Readonly<Record<string, unknown>>,
+  deadlines: { reply: number; close: number; event: number },
+) {
   const mark = text(args, "event");
-  if (mark !== undefined) return { what: `event "${mark}"`, fits: eventFits(context, mark, text(args, "name")), deadline: deadlines.event };
+  if (mark !== undefined)
+    return { what: `event "${mark}"`, fits: eventFits(context, mark, text(args, "name")), deadline: deadlines.event };
   const label = text(args, "reply");
   if (label !== undefined) {
     const messageId = context.messageIds.get(label) ?? "";
-    return { what: `the reply to "${label}"`, fits: [(item: Item) => isReplyTo(item, messageId)], deadline: deadlines.reply };
+    return {
+      what: `the reply to "${label}"`,
+      fits: [(item: Item) => isReplyTo(item, messageId)],
+      deadline: deadlines.reply,
+    };
   }
-  if (args["replayComplete"]) return { what: "replayComplete", fits: [controlFits("replayComplete")], deadline: deadlines.event };
-  if (args["notificationComplete"]) return { what: "notificationComplete", fits: [controlFits("notificationComplete")], deadline: deadlines.event };
-  if (args["end"]) return { what: "the end of TCP", fits: [(item: Item) => item.type === "end"], deadline: deadlines.close };
-  if (args["hello"]) return { what: "hello", fits: [(item: Item) => item.type === "message" && item.netconf?.kind === "hello"], deadline: deadlines.reply };
-  if (args["pong"]) return { what: "a pong", fits: [(item: Item) => item.type === "frame" && item.frame.kind === "pong"], deadline: deadlines.reply };
-  return { what: "a close", fits: [(item: Item) => item.type === "close" || item.type === "end"], deadline: deadlines.close };
+  if (args["replayComplete"])
+    return { what: "replayComplete", fits: [controlFits("replayComplete")], deadline: deadlines.event };
+  if (args["notificationComplete"])
+    return { what: "notificationComplete", fits: [controlFits("notificationComplete")], deadline: deadlines.event };
+  if (args["end"])
+    return { what: "the end of TCP", fits: [(item: Item) => item.type === "end"], deadline: deadlines.close };
+  if (args["hello"])
+    return {
+      what: "hello",
+      fits: [(item: Item) => item.type === "message" && item.netconf?.kind === "hello"],
+      deadline: deadlines.reply,
+    };
+  if (args["pong"])
+    return {
+      what: "a pong",
+      fits: [(item: Item) => item.type === "frame" && item.frame.kind === "pong"],
+      deadline: deadlines.reply,
+    };
+  return {
+    what: "a close",
+    fits: [(item: Item) => item.type === "close" || item.type === "end"],
+    deadline: deadlines.close,
+  };
 }
 
 function controlFits(local: string): (item: Item) => boolean {
   return (item) =>
-    item.type === "message" && item.netconf?.kind === "notification" && item.netconf.content?.local === local && item.netconf.content.ns === netmod;
+    item.type === "message" &&
+    item.netconf?.kind === "notification" &&
+    item.netconf.content?.local === local &&
+    item.netconf.content.ns === netmod;
 }
 
 /** One predicate for each occurrence of the trigger. */

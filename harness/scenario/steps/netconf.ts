@@ -56,16 +56,25 @@ export async function rpcStep(context: DriveContext, value: unknown): Promise<vo
   context.messageIds.set(label, messageId);
   context.recorder.add({ type: "step", conn: connection.name, step: "rpc", label, detail: { messageId } });
   const wire = (args["wire"] ?? {}) as Arguments;
-  await connection.sendBytes(wireBytes(context, connection, messageText(context, args, messageId, wire), wire), { cut: wire["cut"] as Cut | undefined });
+  await connection.sendBytes(wireBytes(context, connection, messageText(context, args, messageId, wire), wire), {
+    cut: wire["cut"] as Cut | undefined,
+  });
   await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
 }
 
-async function awaitRpc(context: DriveContext, connection: Connection, messageId: string, label: string, wanted: unknown): Promise<void> {
+async function awaitRpc(
+  context: DriveContext,
+  connection: Connection,
+  messageId: string,
+  label: string,
+  wanted: unknown,
+): Promise<void> {
   if (wanted === "none") return;
   if (wanted === "outcome") return awaitOutcome(context, connection, messageId);
   if (wanted === "any") {
     const from = connection.inbox.length;
-    const isAny = (item: Item) => (item.type === "message" && item.netconf?.kind === "rpc-reply") || item.type === "close" || item.type === "end";
+    const isAny = (item: Item) =>
+      (item.type === "message" && item.netconf?.kind === "rpc-reply") || item.type === "close" || item.type === "end";
     await connection.next(isAny, context.target.file.access.deadlines.reply, from);
     return;
   }
@@ -92,14 +101,20 @@ function padded(message: string, size: number): string {
 
 function wireBytes(context: DriveContext, connection: Connection, message: string, wire: Arguments): Uint8Array {
   const payload = Buffer.from(message, "utf8");
-  const kind = wire["binary"] === true || context.target.file.claims.encapsulation.opcode === "binary" ? "binary" : "text";
+  const kind =
+    wire["binary"] === true || context.target.file.claims.encapsulation.opcode === "binary" ? "binary" : "text";
   const departures = wire["frame"] === undefined ? {} : frameOf(context, wire["frame"] as Arguments);
   const parts = fragmentsOf(payload, wire["fragments"]);
   const between = wire["between"] === undefined ? [] : [framesOf(context, connection.encode, wire["between"])];
   const frames = parts.flatMap((part, index) => {
     const first = index === 0;
     const fin = index === parts.length - 1;
-    const frame = connection.encode({ kind: first ? kind : "continuation", fin, ...withoutPayload(departures), payload: part });
+    const frame = connection.encode({
+      kind: first ? kind : "continuation",
+      fin,
+      ...withoutPayload(departures),
+      payload: part,
+    });
     return first ? [frame, ...between] : [frame];
   });
   const tail = wire["tail"] === undefined ? [] : [framesOf(context, connection.encode, wire["tail"])];
@@ -142,15 +157,27 @@ export async function subscribeStep(context: DriveContext, value: unknown): Prom
     ...(stopTime === undefined ? {} : { stopTime: timeText(context, stopTime) }),
   };
   context.messageIds.set(label, messageId);
-  context.recorder.add({ type: "step", conn: connection.name, step: "subscribe", label, detail: { messageId, ...parameters } });
+  context.recorder.add({
+    type: "step",
+    conn: connection.name,
+    step: "subscribe",
+    label,
+    detail: { messageId, ...parameters },
+  });
   await connection.sendMessage(rpc(messageId, createSubscription(parameters)));
   await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
 }
 
 function filterElement(context: DriveContext, args: Arguments): string {
   const attributes = text(args, "attributes") ?? "";
-  if (args["xpath"] === undefined) return `<filter${attributes} type="subtree">${fill(context, String(args["filter"] ?? ""))}</filter>`;
-  const prefixes = Object.entries((args["prefixes"] ?? {}) as Record<string, string>).map(([prefix, ns]) => ` xmlns:${prefix}="${ns}"`);
-  const select = fill(context, String(args["xpath"])).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  if (args["xpath"] === undefined)
+    return `<filter${attributes} type="subtree">${fill(context, String(args["filter"] ?? ""))}</filter>`;
+  const prefixes = Object.entries((args["prefixes"] ?? {}) as Record<string, string>).map(
+    ([prefix, ns]) => ` xmlns:${prefix}="${ns}"`,
+  );
+  const select = fill(context, String(args["xpath"]))
+    .replaceAll("&", "&amp;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("<", "&lt;");
   return `<filter${attributes}${prefixes.join("")} type="xpath" select="${select}"/>`;
 }

@@ -16,7 +16,10 @@ export async function sendProbe(context: DriveContext, connection: Connection, l
 
 /** Waits for the reply to that rpc, or for the connection to be closed. */
 export async function awaitOutcome(context: DriveContext, connection: Connection, messageId: string): Promise<void> {
-  await connection.next((item) => isReplyTo(item, messageId) || item.type === "close" || item.type === "end", context.target.file.access.deadlines.reply);
+  await connection.next(
+    (item) => isReplyTo(item, messageId) || item.type === "close" || item.type === "end",
+    context.target.file.access.deadlines.reply,
+  );
 }
 
 export function isReplyTo(item: Item, messageId: string): boolean {

@@ -3,7 +3,7 @@ import type { Item } from "../../session/connection.ts";
 import type { Cut } from "../../session/segments.ts";
 import type { FrameSpec, RequestOptions } from "../../wire/types.ts";
 import { type Arguments, argumentsOf, payloadOf, required, text } from "../arguments.ts";
-import { connectionOf, dial, type DriveContext, DriveStop, fresh } from "../context.ts";
+import { connectionOf, type DriveContext, DriveStop, dial, fresh } from "../context.ts";
 import { sendProbe } from "./probe.ts";
 
 const isOutcome = (item: Item): boolean => item.type === "response" || item.type === "malformed" || item.type === "end";
@@ -32,7 +32,13 @@ export async function requestStep(context: DriveContext, value: unknown): Promis
     ...(args["hold"] === undefined ? {} : { hold: args["hold"] as number | "key3" }),
     ...(tail ? { tail } : {}),
   });
-  context.recorder.add({ type: "step", conn: name, step: "requested", ...labelOf(args), detail: { size: built.bytes.length } });
+  context.recorder.add({
+    type: "step",
+    conn: name,
+    step: "requested",
+    ...labelOf(args),
+    detail: { size: built.bytes.length },
+  });
   const wanted = args["await"] ?? "outcome";
   if (wanted === "none") return;
   await connection.next(wanted === "head" ? isHead : isOutcome, deadlines.reply);
@@ -54,10 +60,14 @@ export async function openStep(context: DriveContext, value: unknown): Promise<v
   const connection = connectionOf(context, args["on"] ?? args["as"]);
   const answer = connection.inbox.find((item) => item.type === "response");
   if (!answer) throw new DriveStop("the opening handshake got no whole response");
-  if (answer.response.status !== 101) throw new DriveStop(`the opening handshake was answered ${answer.response.status}`);
+  if (answer.response.status !== 101)
+    throw new DriveStop(`the opening handshake was answered ${answer.response.status}`);
 }
 
-function requestOptions(context: DriveContext, args: Arguments): Omit<RequestOptions, "random" | "host" | "secure"> & { host?: string } {
+function requestOptions(
+  context: DriveContext,
+  args: Arguments,
+): Omit<RequestOptions, "random" | "host" | "secure"> & { host?: string } {
   const { file, path } = context.target;
   const options: Record<string, unknown> = { target: path };
   if (file.claims.subprotocol !== null) options["subprotocols"] = [file.claims.subprotocol];
@@ -97,7 +107,13 @@ export function labelOf(args: Arguments): { label?: string } {
 /** Frames of a fixture: `[{ kind, fin, rsv, opcode, mask, lengthForm, declaredLength, hex | text | size }]` joined. */
 export function framesOf(context: DriveContext, encode: (frame: FrameSpec) => Uint8Array, value: unknown): Uint8Array {
   const list = Array.isArray(value) ? value : [value];
-  return Buffer.concat(list.map((item: Arguments) => (typeof item["raw"] === "string" ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex") : encode(frameOf(context, item)))));
+  return Buffer.concat(
+    list.map((item: Arguments) =>
+      typeof item["raw"] === "string"
+        ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex")
+        : encode(frameOf(context, item)),
+    ),
+  );
 }
 
 export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
@@ -107,7 +123,8 @@ export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
   if (typeof args["mask"] === "string") spec["mask"] = new Uint8Array(Buffer.from(args["mask"], "hex"));
   if (args["declaredLength"] !== undefined) spec["declaredLength"] = BigInt(args["declaredLength"] as string | number);
   const payload = payloadOf(context, args);
-  spec["payload"] = args["code"] === undefined ? payload : context.dialect.closePayload(Number(args["code"]), text(args, "reason"));
+  spec["payload"] =
+    args["code"] === undefined ? payload : context.dialect.closePayload(Number(args["code"]), text(args, "reason"));
   return spec as FrameSpec;
 }
 
@@ -117,7 +134,10 @@ export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
 export async function sendStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"]);
-  const bytes = args["bytes"] === undefined ? framesOf(context, connection.encode, args["frames"]) : Buffer.from(String(args["bytes"]).replace(/\s+/g, ""), "hex");
+  const bytes =
+    args["bytes"] === undefined
+      ? framesOf(context, connection.encode, args["frames"])
+      : Buffer.from(String(args["bytes"]).replace(/\s+/g, ""), "hex");
   const frames = (Array.isArray(args["frames"]) ? args["frames"] : []) as Arguments[];
   const ping = frames.find((frame) => frame["kind"] === "ping");
   context.recorder.add({
@@ -139,10 +159,17 @@ export async function pingStep(context: DriveContext, value: unknown): Promise<v
   const connection = connectionOf(context, args["on"] ?? args["as"]);
   const payload = payloadOf(context, args);
   const from = connection.inbox.length;
-  context.recorder.add({ type: "step", conn: connection.name, step: "ping", ...labelOf(args), detail: { payload: Buffer.from(payload).toString("hex") } });
+  context.recorder.add({
+    type: "step",
+    conn: connection.name,
+    step: "ping",
+    ...labelOf(args),
+    detail: { payload: Buffer.from(payload).toString("hex") },
+  });
   await connection.sendBytes(connection.encode({ kind: "ping", payload }), { cut: cutOf(args) });
   if (args["await"] === "none") return;
-  const answers = (item: Item) => item.type === "end" || item.type === "close" || (item.type === "frame" && item.frame.kind === "pong");
+  const answers = (item: Item) =>
+    item.type === "end" || item.type === "close" || (item.type === "frame" && item.frame.kind === "pong");
   await connection.next(answers, context.target.file.access.deadlines.reply, from);
 }
 
@@ -163,7 +190,10 @@ export async function probeStep(context: DriveContext, value: unknown): Promise<
 export async function closeStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"] ?? args["as"]);
-  const payload = args["hex"] === undefined ? context.dialect.closePayload(args["code"] as number | undefined, text(args, "reason")) : payloadOf(context, args);
+  const payload =
+    args["hex"] === undefined
+      ? context.dialect.closePayload(args["code"] as number | undefined, text(args, "reason"))
+      : payloadOf(context, args);
   context.recorder.add({ type: "step", conn: connection.name, step: "close", ...labelOf(args) });
   await connection.sendBytes(connection.encode({ kind: "close", payload }), { cut: cutOf(args) });
   const { close } = context.target.file.access.deadlines;
@@ -176,7 +206,13 @@ export async function closeStep(context: DriveContext, value: unknown): Promise<
 export async function tcpStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"]);
-  context.recorder.add({ type: "step", conn: connection.name, step: "tcp", ...labelOf(args), detail: { do: args["do"] } });
+  context.recorder.add({
+    type: "step",
+    conn: connection.name,
+    step: "tcp",
+    ...labelOf(args),
+    detail: { do: args["do"] },
+  });
   if (args["do"] === "pause") connection.pause();
   else if (args["do"] === "resume") connection.resume();
   else connection.end(args["do"] === "reset" ? "reset" : "fin");

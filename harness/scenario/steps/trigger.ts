@@ -5,8 +5,8 @@ import { closeSession, rpc } from "../../netconf/index.ts";
 import type { Trigger } from "../../target/types.ts";
 import { type Arguments, argumentsOf, required } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop, fresh, type MarkInstance } from "../context.ts";
-import { awaitOutcome } from "./probe.ts";
 import { sessionStep } from "./netconf.ts";
+import { awaitOutcome } from "./probe.ts";
 
 export async function triggerStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
@@ -20,7 +20,13 @@ export async function triggerStep(context: DriveContext, value: unknown): Promis
   }
 }
 
-async function pull(context: DriveContext, trigger: Trigger, mark: string, fields: Readonly<Record<string, string>>, args: Arguments): Promise<void> {
+async function pull(
+  context: DriveContext,
+  trigger: Trigger,
+  mark: string,
+  fields: Readonly<Record<string, string>>,
+  args: Arguments,
+): Promise<void> {
   if ("session" in trigger) return bySession(context, mark);
   const token = fresh(context, mark);
   note(context, mark, { mark, token }, fields);
@@ -47,7 +53,10 @@ async function closeQuietly(context: DriveContext, name: string): Promise<void> 
   const messageId = fresh(context, "c");
   await connection.sendMessage(rpc(messageId, closeSession()));
   await awaitOutcome(context, connection, messageId);
-  await connection.next((item) => item.type === "close" || item.type === "end", context.target.file.access.deadlines.close);
+  await connection.next(
+    (item) => item.type === "close" || item.type === "end",
+    context.target.file.access.deadlines.close,
+  );
 }
 
 async function byRpc(context: DriveContext, operation: string): Promise<void> {
@@ -73,18 +82,30 @@ async function byCommand(context: DriveContext, command: string, token: string):
   }
 }
 
-async function byHttp(http: Extract<Trigger, { http: unknown }>["http"], token: string, args: Arguments): Promise<void> {
+async function byHttp(
+  http: Extract<Trigger, { http: unknown }>["http"],
+  token: string,
+  args: Arguments,
+): Promise<void> {
   const put = (text: string) => text.replaceAll("${token}", encodeURIComponent(token));
   try {
     const body = http.body?.replaceAll("${token}", token);
-    const answer = await fetch(put(http.url), { method: http.method ?? "POST", ...(body === undefined ? {} : { body }) });
+    const answer = await fetch(put(http.url), {
+      method: http.method ?? "POST",
+      ...(body === undefined ? {} : { body }),
+    });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
   } catch (error) {
     throw new DriveStop(`the HTTP trigger for "${String(args["as"])}" failed: ${(error as Error).message}`);
   }
 }
 
-function note(context: DriveContext, mark: string, instance: MarkInstance, fields: Readonly<Record<string, string>>): void {
+function note(
+  context: DriveContext,
+  mark: string,
+  instance: MarkInstance,
+  fields: Readonly<Record<string, string>>,
+): void {
   const known = context.marks.get(mark) ?? [];
   context.marks.set(mark, [...known, instance]);
   context.recorder.add({ type: "step", step: "trigger", label: mark, detail: { ...instance, fields } });
