@@ -29,7 +29,8 @@ export function direction(from: End, hooks: readonly Hooks[], link: Link, outlet
   const messages = assembler();
   // Where nobody changes frames or messages, segments go on as they come and are only looked at.
   const watched = from === "server" && hooks.some((hook) => hook.replies);
-  const transparent = frameHooks.length === 0 && messageHooks.length === 0 && !watched;
+  const cutting = hooks.some((hook) => hook.undecodable !== undefined);
+  const transparent = frameHooks.length === 0 && messageHooks.length === 0 && !watched && !cutting;
   const holding = messageHooks.length > 0;
   let segment = 0;
 
@@ -57,7 +58,7 @@ export function direction(from: End, hooks: readonly Hooks[], link: Link, outlet
       return;
     }
     const text = Buffer.from(message.data).toString("utf8");
-    const plain = { from, kind: kindOf(text), binary: message.binary, text, segment: last.segments[1] };
+    const plain = { from, kind: kindOf(text), binary: message.binary, text, segment: last.segment };
     const bytes = Buffer.concat(frames.map((seen) => seen.bytes));
     const answers = outlet.answered(plain);
     const seen: SeenMessage = { ...plain, bytes, ...(answers === undefined ? {} : { answers }) };
@@ -69,10 +70,10 @@ export function direction(from: End, hooks: readonly Hooks[], link: Link, outlet
   function closing(frames: readonly SeenFrame[]): void {
     release();
     if (holding) for (const seen of frames) outlet.write(seen);
-    outlet.closeSeen();
   }
 
   function feed(seen: SeenFrame): void {
+    if (seen.frame.kind === "close") outlet.closeSeen();
     for (const out of transparent ? [seen] : framesAfterHooks(seen)) {
       if (!("frame" in out)) outlet.write(out);
       else {
@@ -82,26 +83,30 @@ export function direction(from: End, hooks: readonly Hooks[], link: Link, outlet
     }
   }
 
-  function lettingGo(): void {
+  function undecodable(bytes: Uint8Array): void {
+    if (!transparent)
+      outlet.write({ raw: hooks.reduce((left, hook) => hook.undecodable?.(left, from) ?? left, bytes) });
+  }
+
+  function letGo(): void {
     if (holding) for (const seen of messages.rest()) outlet.write(seen);
-    const raw = reader.rest();
-    if (!transparent && raw.length > 0) outlet.write({ raw });
+    undecodable(reader.rest());
   }
 
   return {
     push(bytes) {
       if (transparent) outlet.write({ raw: bytes });
       if (reader.failed) {
-        if (!transparent) outlet.write({ raw: bytes });
+        undecodable(bytes);
         return;
       }
       for (const seen of reader.push(bytes, segment++)) feed(seen);
       for (const hook of hooks) for (const out of hook.segmentEnd?.(from, link) ?? []) outlet.write(out);
-      if (reader.failed) lettingGo();
+      if (reader.failed) letGo();
     },
     end() {
       release();
-      lettingGo();
+      letGo();
     },
   };
 }

@@ -22,17 +22,17 @@ export function frameReader(dialect: Dialect, from: End): FrameReader {
   /** Stream offset at which each segment that still matters began. */
   let starts: { readonly at: number; readonly segment: number }[] = [];
 
-  const segmentAt = (offset: number) => starts.findLast((start) => start.at <= offset)?.segment ?? 0;
-
   function take(frame: Frame): SeenFrame {
     // From the end of the frame before, so that nothing is ever lost between two frames.
     const end = frame.offset + frame.size;
     const bytes = pending.subarray(0, end - base);
-    const segments = [segmentAt(base), segmentAt(end - 1)] as const;
+    const within = starts.filter(({ at }) => at < end);
+    const cuts = within.flatMap(({ at }) => (at > base ? [at - base] : []));
+    const coalesced = base > 0 && within.every(({ at }) => at !== base);
     pending = pending.subarray(bytes.length);
     base = end;
-    starts = starts.filter((start, index) => start.at > base || index === starts.length - 1);
-    const seen = { from, frame, bytes, segments, inside };
+    starts = [...within.slice(-1), ...starts.filter(({ at }) => at >= end)];
+    const seen = { from, frame, bytes, segment: within.at(-1)?.segment ?? 0, cuts, coalesced, inside };
     if (isData(frame)) inside = !frame.fin;
     return seen;
   }

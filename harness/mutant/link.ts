@@ -37,6 +37,7 @@ export function connectLink(options: LinkOptions): void {
   /** Ends that are no longer heard, because a transform ended the connection in the other end's place. */
   const deaf = new Set<End>();
   const finished = new Set<End>();
+  const closed = new Set<End>();
   let opening: Opening | undefined;
   let upgraded = false;
 
@@ -47,6 +48,10 @@ export function connectLink(options: LinkOptions): void {
     get upgraded() {
       return upgraded;
     },
+    get pending() {
+      return rpcs.length;
+    },
+    hasClosed: (which) => closed.has(which),
     get request() {
       return opening;
     },
@@ -126,6 +131,7 @@ export function connectLink(options: LinkOptions): void {
         for (const other of links) other.tell({ message, own: other === link });
       },
       closeSeen: () => {
+        closed.add(from);
         if (deaf.has(from)) sockets[from].end();
       },
     };
@@ -158,6 +164,9 @@ export function connectLink(options: LinkOptions): void {
     ),
   };
 
+  const goesOn = (from: End, how: "fin" | "reset") =>
+    hooks.map((hook) => hook.ended?.(from, link, how) ?? true).every((passes) => passes);
+
   for (const from of ["client", "server"] as const) {
     let flowing = false;
     const to = opposite(from);
@@ -176,11 +185,11 @@ export function connectLink(options: LinkOptions): void {
       finished.add(from);
       if (!flowing) write(to, openings[from].rest());
       else flows[from].end();
-      if (hooks.every((hook) => hook.ended?.(from, link) ?? true)) sockets[to].end();
+      if (goesOn(from, "fin")) sockets[to].end();
       if (finished.has(to)) socket.end();
     });
     socket.on("error", () => {
-      if (hooks.every((hook) => hook.ended?.(from, link) ?? true)) sockets[to].resetAndDestroy();
+      if (goesOn(from, "reset")) sockets[to].resetAndDestroy();
     });
     socket.on("close", () => links.delete(link));
   }

@@ -27,10 +27,11 @@ export function requestReader(
   let tail: Uint8Array = new Uint8Array();
   let opening: Opening | undefined;
   let passedOn = true;
+  let segments = 0;
 
   function head(size: number): void {
     const original = readHead(pending.subarray(0, size));
-    opening = { head: original, key3: tail };
+    opening = { head: original, key3: tail, segments };
     seen(opening);
     if (!held) return;
     const changed = structuredClone(original);
@@ -51,6 +52,7 @@ export function requestReader(
   return {
     push(bytes) {
       if (opening !== undefined) return behind(bytes);
+      segments++;
       const before = pending.length;
       pending = Buffer.concat([pending, bytes]);
       const size = headLength(pending);
@@ -58,7 +60,7 @@ export function requestReader(
       if (size < 0 && pending.length < MAX_HEAD) return undefined;
       if (size < 0) {
         if (held) write(pending);
-        opening = { head: readHead(new Uint8Array()), key3: tail };
+        opening = { head: readHead(new Uint8Array()), key3: tail, segments };
         return new Uint8Array();
       }
       head(size);

@@ -8,27 +8,25 @@ export function acceptOf(key: string | Uint8Array): string {
   return createHash("sha1").update(key).update(GUID).digest("base64");
 }
 
-export interface ProofVariant {
-  /** Strip white space around the key values before their spaces are counted. */
-  readonly trimKeys?: boolean;
-  /** Strip white space bytes around key3. */
-  readonly trimKey3?: boolean;
-}
+/** A wrong way to read the keys of hybi-00. */
+export type ProofFault = "trim-keys" | "trim-key3" | "any-blank" | "first-digits" | "signed";
 
-/** The 16 bytes of hybi-00 §5.2, or those of a server that reads the keys in a wrong way. */
-export function hixieProof(key1: string, key2: string, key3: Uint8Array, variant: ProofVariant = {}): Uint8Array {
+/** The 16 bytes of hybi-00 §5.2, or those of a server with a fault. */
+export function hixieProof(key1: string, key2: string, key3: Uint8Array, fault?: ProofFault): Uint8Array {
   const challenge = Buffer.alloc(8);
-  challenge.writeUInt32BE(part(variant.trimKeys ? key1.trim() : key1), 0);
-  challenge.writeUInt32BE(part(variant.trimKeys ? key2.trim() : key2), 4);
-  const tail = variant.trimKey3 ? trimBytes(key3) : key3;
+  challenge.writeUInt32BE(quotientOf(key1, fault), 0);
+  challenge.writeUInt32BE(quotientOf(key2, fault), 4);
+  const tail = fault === "trim-key3" ? trimBytes(key3) : key3;
   return createHash("md5").update(challenge).update(tail).digest();
 }
 
-/** Key number divided by the number of spaces; a key without spaces is divided by 1, the way a defective server would. */
-function part(key: string): number {
-  const digits = key.replace(/\D/g, "") || "0";
-  const spaces = [...key].filter((char) => char === " ").length || 1;
-  return Number((BigInt(digits) / BigInt(spaces)) & 0xffffffffn);
+/** Key number divided by its number of spaces; without a space by 1, the way a defective server would. */
+function quotientOf(key: string, fault: ProofFault | undefined): number {
+  const text = fault === "trim-keys" ? key.trim() : key;
+  const digits = fault === "first-digits" ? (/\d+/.exec(text)?.[0] ?? "0") : text.replace(/\D/g, "") || "0";
+  const spaces = text.match(fault === "any-blank" ? /\s/g : / /g)?.length ?? 1;
+  const quotient = Number((BigInt(digits) / BigInt(spaces)) & 0xffffffffn);
+  return fault === "signed" ? Math.min(quotient, 0x7fffffff) : quotient;
 }
 
 function trimBytes(bytes: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 /** Which frames and messages a transform acts on. */
-import type { End, FrameKind } from "../wire/types.ts";
+import type { End, Frame, FrameKind } from "../wire/types.ts";
 import type { Link, MessageKind, Passed, SeenFrame, SeenMessage } from "./types.ts";
 
 /** A count over what fits otherwise, 1-based: `nth` only that one, `since` it and all later ones. */
@@ -33,6 +33,8 @@ export interface MessageSelect extends Counted, Pattern {
   readonly longer?: number;
   /** Only in the same TCP segment as the message before. */
   readonly sameSegment?: boolean;
+  /** Only while at least this many other rpcs wait for their replies. */
+  readonly pending?: number;
   readonly after?: Gate;
   readonly before?: Gate;
 }
@@ -41,8 +43,14 @@ export interface FrameSelect extends Counted {
   readonly from: End;
   readonly kind?: FrameKind | readonly FrameKind[];
   readonly opcode?: number;
+  /** Opcodes, bounds included. */
+  readonly opcodes?: readonly [number, number];
   readonly fin?: boolean;
   readonly masked?: boolean;
+  /** Masked with four zero bytes. */
+  readonly zeroKey?: boolean;
+  /** The length is in the shortest form there is. */
+  readonly minimal?: boolean;
   /** Any reserved bit set, or none. */
   readonly rsv?: boolean;
   /** Payload sizes in bytes, bounds included. */
@@ -54,12 +62,18 @@ export interface FrameSelect extends Counted {
   readonly utf8?: boolean;
   /** Close code in the payload: the code, or the codes, bounds included. */
   readonly code?: readonly [number, number];
-  /** It came in more than one TCP segment. */
-  readonly split?: boolean;
+  /** A TCP segment begins inside it, between these offsets, bounds included. */
+  readonly cut?: readonly [number, number];
+  /** It came in at least this many TCP segments. */
+  readonly pieces?: number;
+  /** It came in the same TCP segment as the end of the frame before. */
+  readonly coalesced?: boolean;
   /** A fragmented message was open. */
   readonly inside?: boolean;
   /** Only once a frame of this kind has passed in this direction. */
   readonly afterKind?: FrameKind;
+  /** The other end has sent its close frame, or has not. */
+  readonly afterClose?: boolean;
 }
 
 export interface Selector<T> {
@@ -121,6 +135,7 @@ export function messageSelector(params: MessageSelect, link: Link): Selector<See
       if (message.from !== params.from || !fits(message)) return false;
       if (params.sameSegment !== undefined && params.sameSegment !== sameSegment) return false;
       if (params.longer !== undefined && Buffer.byteLength(message.text) <= params.longer) return false;
+      if (link.pending < (params.pending ?? 0)) return false;
       if (after?.isOpen() === false || before?.isOpen() === true) return false;
       return counts();
     },
@@ -137,18 +152,24 @@ export function frameSelector(params: FrameSelect, link: Link): Selector<SeenFra
   const kinds = params.kind === undefined ? undefined : [params.kind].flat();
   const counts = counter(params, link);
   let reached = params.afterKind === undefined;
-  const fits = ({ frame, segments, inside }: SeenFrame) =>
+  const fits = ({ from, frame, cuts, coalesced, inside }: SeenFrame) =>
     (kinds?.includes(frame.kind) ?? true) &&
     is(params.opcode, frame.opcode) &&
+    between(params.opcodes, frame.opcode) &&
     is(params.fin, frame.fin) &&
+    is(params.zeroKey, frame.key?.every((byte) => byte === 0) ?? false) &&
+    is(params.minimal, isMinimal(frame)) &&
     is(params.masked, frame.key !== undefined) &&
     is(params.rsv, frame.rsv !== 0) &&
     frame.payload.length >= (params.min ?? 0) &&
     frame.payload.length <= (params.max ?? Number.POSITIVE_INFINITY) &&
     (payload?.test(Buffer.from(frame.payload).toString("latin1")) ?? true) &&
     (params.utf8 === undefined || params.utf8 === isUtf8(textOf(frame.kind, frame.payload))) &&
-    (params.code === undefined || within(params.code, frame.payload)) &&
-    is(params.split, segments[0] !== segments[1]) &&
+    between(params.code, codeOf(frame.payload)) &&
+    (params.cut === undefined || cuts.some((at) => between(params.cut, at))) &&
+    cuts.length + 1 >= (params.pieces ?? 1) &&
+    is(params.coalesced, coalesced) &&
+    is(params.afterClose, link.hasClosed(from === "client" ? "server" : "client")) &&
     is(params.inside, inside);
   return {
     test: (seen) => {
@@ -178,8 +199,17 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-function within([low, high]: readonly [number, number], payload: Uint8Array): boolean {
-  if (payload.length < 2) return false;
-  const code = Buffer.from(payload).readUInt16BE(0);
-  return code >= low && code <= high;
+function between(bounds: readonly [number, number] | undefined, value: number): boolean {
+  return bounds === undefined || (value >= bounds[0] && value <= bounds[1]);
+}
+
+function isMinimal({ kind, lengthForm, payload, size }: Frame): boolean {
+  if (lengthForm === "7" || lengthForm === "sentinel") return true;
+  if (lengthForm === "groups") return kind !== "close" || size === 2;
+  return payload.length > (lengthForm === "16" ? 125 : 65_535);
+}
+
+/** The close code of a payload, -1 when there is none. */
+function codeOf(payload: Uint8Array): number {
+  return payload.length < 2 ? -1 : Buffer.from(payload).readUInt16BE(0);
 }

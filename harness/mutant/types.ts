@@ -29,6 +29,8 @@ export interface Opening {
   readonly head: Head;
   /** hybi-00: the 8 bytes of key3, as far as they have come. */
   readonly key3: Uint8Array;
+  /** TCP segments that the header block came in. */
+  readonly segments: number;
 }
 
 /** A frame on its way. Absent `spec`: it goes on as the bytes it came in. */
@@ -36,8 +38,12 @@ export interface SeenFrame {
   readonly from: End;
   readonly frame: Frame;
   readonly bytes: Uint8Array;
-  /** TCP segments it came in, counted per direction from 0: that of its first and of its last byte. */
-  readonly segments: readonly [number, number];
+  /** TCP segment of its last byte, counted per direction from 0. */
+  readonly segment: number;
+  /** Offsets in its bytes at which further TCP segments begin. */
+  readonly cuts: readonly number[];
+  /** It begins in the TCP segment in which the frame before it ended. */
+  readonly coalesced: boolean;
   /** A fragmented data message of this direction was open when it came. */
   readonly inside: boolean;
 }
@@ -89,6 +95,10 @@ export interface Link {
   readonly random: (size: number) => Uint8Array;
   /** Request as it came; absent until its header block is there. */
   readonly request: Opening | undefined;
+  /** Rpcs that were passed on and have no reply yet. */
+  readonly pending: number;
+  /** That end has sent a close frame. */
+  hasClosed(end: End): boolean;
   /** Other connections of this mutant that are open. */
   others(): Iterable<Link>;
   /** Sends past all transforms. */
@@ -110,6 +120,8 @@ export interface Hooks {
   response?(head: Head, link: Link): boolean | undefined;
   /** The 16 bytes of hybi-00 behind the response's blank line. */
   proof?(bytes: Uint8Array, link: Link): Uint8Array;
+  /** Bytes of a direction whose frame borders are lost. */
+  undecodable?(bytes: Uint8Array, from: End): Uint8Array;
   /** Bytes that follow the request in the same TCP segment. */
   coalesced?(bytes: Uint8Array, link: Link): Uint8Array;
   /** Bytes put between the handshake and the first frame. */
@@ -129,7 +141,7 @@ export interface Hooks {
   /** A message has passed, here or on another connection. */
   passed?(what: Passed): void;
   /** TCP end of one direction; `false`: the other end does not learn of it. */
-  ended?(from: End, link: Link): boolean;
+  ended?(from: End, link: Link, how: "fin" | "reset"): boolean;
 }
 
 /** Makes the hooks of one connection. Parameters were validated by the transform's schema. */

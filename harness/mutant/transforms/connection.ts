@@ -7,21 +7,28 @@ export interface EndConnection {
   /** The frame or the message that brings the end. */
   readonly frame?: FrameSelect;
   readonly message?: MessageSelect;
+  /** The reset of this end. */
+  readonly resetOf?: End;
   /** `fin`, `reset`, or the code of a close frame. */
   readonly how: Ending;
   /** The end that sees it; default client. */
   readonly to?: End;
   /** False: the frame or message is lost. */
   readonly pass?: boolean;
+  /** All other connections are ended in its place. */
+  readonly others?: boolean;
 }
 
 /** Ends the connection in the place of one end. */
 export function endConnection(params: EndConnection, link: Link): Hooks {
   const to = params.to ?? "client";
   const away = (from: End): End => (from === "client" ? "server" : "client");
+  function endAll(): void {
+    for (const ended of params.others ? link.others() : [link]) ended.end(to, params.how);
+  }
   function finish(seen: SeenFrame | SeenMessage): readonly never[] {
     if (params.pass !== false && seen.bytes !== undefined) link.send(away(seen.from), { raw: seen.bytes });
-    link.end(to, params.how);
+    endAll();
     return [];
   }
   const frames = params.frame && frameSelector(params.frame, link);
@@ -34,10 +41,26 @@ export function endConnection(params: EndConnection, link: Link): Hooks {
       messages: { [params.message.from]: (seen: SeenMessage) => (messages?.test(seen) ? finish(seen) : undefined) },
     }),
     passed: (what) => messages?.passed(what),
+    ended(from, _link, how) {
+      if (from === params.resetOf && how === "reset") endAll();
+      return true;
+    },
   };
 }
 
-/** The TCP end of one direction never reaches the other end. */
-export function keepOpen(params: { readonly from: End }): Hooks {
-  return { ended: (from) => from !== params.from };
+/**
+ * The TCP end of one direction never reaches the other end.
+ * @param params.afterClose only where the other end has, or has not, sent its close frame
+ */
+export function keepOpen(params: { readonly from: End; readonly afterClose?: boolean }): Hooks {
+  const other: End = params.from === "client" ? "server" : "client";
+  return {
+    ended: (from, link) =>
+      from !== params.from || (params.afterClose !== undefined && params.afterClose !== link.hasClosed(other)),
+  };
+}
+
+/** Bytes behind the point where frame borders are lost disappear. */
+export function dropUndecodable(params: { readonly from: End }): Hooks {
+  return { undecodable: (bytes, from) => (from === params.from ? new Uint8Array() : bytes) };
 }

@@ -149,7 +149,7 @@ test("swap-frame works within one segment only", async () => {
 });
 
 test("a frame that came in several segments can be told", async () => {
-  const bench = await startBench([{ "alter-frame": { from: "client", split: true, change: { how: "garble" } } }]);
+  const bench = await startBench([{ "alter-frame": { from: "client", cut: [1, 5], change: { how: "garble" } } }]);
   benches.push(bench);
   const pair = await bench.open();
   await pair.upgrade();

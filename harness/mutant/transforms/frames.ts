@@ -1,7 +1,7 @@
 /** Transforms of single frames, in either direction. */
 import type { FrameSpec } from "../../wire/types.ts";
 import { type FrameSelect, frameSelector } from "../select.ts";
-import type { FrameOut, Hooks, Link, SeenFrame } from "../types.ts";
+import type { Ending, FrameOut, Hooks, Link, SeenFrame } from "../types.ts";
 import {
   bitsOf,
   changedPayload,
@@ -56,13 +56,21 @@ export function insertFrame(
   });
 }
 
-/** Answers a frame in the other end's place; `same` repeats its payload, `pass` lets the frame go on all the same. */
-export function answerFrame(
-  params: FrameSelect & { readonly frame: FrameLiteral; readonly same?: boolean; readonly pass?: boolean },
-  link: Link,
-): Hooks {
+export interface AnswerFrame extends FrameSelect {
+  readonly frame: FrameLiteral;
+  /** The answer repeats the payload. */
+  readonly same?: boolean;
+  /** The frame goes on all the same. */
+  readonly pass?: boolean;
+  /** The connection ends behind the answer. */
+  readonly end?: Ending;
+}
+
+/** Answers a frame in the other end's place. */
+export function answerFrame(params: AnswerFrame, link: Link): Hooks {
   return onFrames(params, link, (seen) => {
     link.send(params.from, params.same ? frameOf(params.frame, link, seen.frame.payload) : frameOf(params.frame, link));
+    if (params.end !== undefined) link.end(params.from, params.end);
     return params.pass ? [seen] : [];
   });
 }

@@ -1,6 +1,6 @@
 /** The transforms by the names that fixtures use; their parameters are described in fixtures/schemas/mutants.schema.json. */
 import type { Transform } from "../types.ts";
-import { endConnection, keepOpen } from "./connection.ts";
+import { dropUndecodable, endConnection, keepOpen } from "./connection.ts";
 import { alterFrame, answerFrame, dropFrame, fragmentFrame, insertFrame, repeatFrame, swapFrame } from "./frames.ts";
 import {
   answerMessage,
@@ -37,6 +37,7 @@ export const transforms: Readonly<Record<string, Transform>> = {
   // connection
   "end-connection": endConnection,
   "keep-open": keepOpen,
+  "drop-undecodable": dropUndecodable,
   // messages
   "replace-in-message": replaceInMessage,
   "drop-message": dropMessage,

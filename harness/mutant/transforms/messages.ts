@@ -1,4 +1,6 @@
 /** Transforms of whole messages, in either direction. */
+
+import type { End } from "../../wire/types.ts";
 import { kindOf, replyTag } from "../classify.ts";
 import { type MessageSelect, messageSelector, regex } from "../select.ts";
 import type { Hooks, Link, MessageKind, SeenMessage } from "../types.ts";
@@ -80,8 +82,8 @@ export function answerMessage(
 }
 
 export interface HoldMessage extends MessageSelect {
-  /** Held until the next message of the direction, or until one of this form. */
-  readonly until?: { readonly kind?: MessageKind; readonly text?: string };
+  /** Held until the next message of the direction, or until one of this form, of the other end where `from` says so. */
+  readonly until?: { readonly from?: End; readonly kind?: MessageKind; readonly text?: string };
   /** Goes on behind (default) or before the message that ends the wait. */
   readonly place?: "before" | "behind";
 }
@@ -90,8 +92,11 @@ export interface HoldMessage extends MessageSelect {
 export function holdMessage(params: HoldMessage, link: Link): Hooks {
   const selector = messageSelector(params, link);
   const until = params.until?.text === undefined ? undefined : regex(params.until.text);
+  const signal = params.until?.from ?? params.from;
   const ends = (message: SeenMessage) =>
-    (params.until?.kind === undefined || message.kind === params.until.kind) && (until?.test(message.text) ?? true);
+    message.from === signal &&
+    (params.until?.kind === undefined || message.kind === params.until.kind) &&
+    (until?.test(message.text) ?? true);
   let held: SeenMessage[] = [];
   const take = () => held.splice(0);
   return {
@@ -104,7 +109,11 @@ export function holdMessage(params: HoldMessage, link: Link): Hooks {
         return [];
       },
     },
-    passed: (what) => selector.passed(what),
+    passed(what) {
+      selector.passed(what);
+      if (signal === params.from || !what.own || !ends(what.message)) return;
+      for (const { text, binary } of take()) link.sendMessage(signal, text, binary);
+    },
     release: (from) => (from === params.from ? take() : []),
   };
 }

@@ -1,6 +1,6 @@
 /** Transforms of the opening request. */
-import { addField, fieldOf, type Head, rawValueOf, setField } from "../head.ts";
-import { acceptOf, hixieProof } from "../proof.ts";
+import { addField, fieldOf, type Head, rawValueOf, sameName, setField } from "../head.ts";
+import { acceptOf, hixieProof, type ProofFault } from "../proof.ts";
 import { regex } from "../select.ts";
 import type { Hooks, Link } from "../types.ts";
 
@@ -11,6 +11,20 @@ export interface RequestWhen {
   readonly version?: string;
   readonly fields?: Readonly<Record<string, string>>;
   readonly missing?: readonly string[];
+  /** Missing where names are compared letter by letter. */
+  readonly missingAsSpelt?: readonly string[];
+  /** Fields that come more than once. */
+  readonly repeated?: readonly string[];
+  /** The field that comes last. */
+  readonly last?: string;
+  /** There are fields that no opening handshake defines. */
+  readonly unknown?: boolean;
+  /** hybi-00 keys whose number is no multiple of their spaces. */
+  readonly indivisible?: readonly string[];
+  /** The header block came in more than one TCP segment. */
+  readonly split?: boolean;
+  /** So many other connections are open, at least. */
+  readonly others?: number;
   /** Only this and later connections of the mutant, 1-based. */
   readonly connection?: number;
 }
@@ -39,8 +53,22 @@ export function requestFits(when: RequestWhen | undefined, head: Head, link: Lin
     Object.entries(when.fields ?? {}).every(([name, pattern]) =>
       head.fields.some((field) => field.name.toLowerCase() === name.toLowerCase() && regex(pattern).test(field.value)),
     ) &&
-    (when.missing ?? []).every((name) => fieldOf(head, name) === undefined)
+    (when.missing ?? []).every((name) => fieldOf(head, name) === undefined) &&
+    (when.missingAsSpelt ?? []).every((name) => head.fields.every((field) => field.name !== name)) &&
+    (when.repeated ?? []).every((name) => head.fields.filter((field) => sameName(field.name, name)).length > 1) &&
+    (when.last === undefined || sameName(head.fields.at(-1)?.name ?? "", when.last)) &&
+    (when.unknown === undefined || when.unknown === head.fields.some((field) => !KNOWN.test(field.name))) &&
+    (when.indivisible ?? []).every((name) => isIndivisible(rawValueOf(head, name) ?? "")) &&
+    (when.split === undefined || when.split === (link.request?.segments ?? 1) > 1) &&
+    [...link.others()].length >= (when.others ?? 0)
   );
+}
+
+const KNOWN = /^(Host|Upgrade|Connection|Origin|Sec-WebSocket-[\w-]+)$/i;
+
+function isIndivisible(key: string): boolean {
+  const spaces = key.split(" ").length - 1;
+  return spaces > 0 && BigInt(key.replace(/\D/g, "") || "0") % BigInt(spaces) !== 0n;
 }
 
 export function editFields(head: Head, edits: FieldEdits, expand: (text: string) => string = (text) => text): void {
@@ -78,7 +106,7 @@ export function alterRequest(params: AlterRequest, link: Link): Hooks {
       const [pattern, text] = params.target ?? ["^", ""];
       head.start = [params.method ?? method, target.replace(regex(pattern), text), params.version ?? version].join(" ");
       head.changed = true;
-      editFields(head, params);
+      editFields(head, params, expander(structuredClone(head)));
       keyChanged = keysOf(head) !== keys;
       return true;
     },
@@ -98,9 +126,9 @@ function keysOf(head: Head): string {
   return KEYS.map((name) => rawValueOf(head, name)).join("\n");
 }
 
-export function hixieProofOf(request: { head: Head; key3: Uint8Array }, variant = {}): Uint8Array {
+export function hixieProofOf(request: { head: Head; key3: Uint8Array }, fault?: ProofFault): Uint8Array {
   const key = (name: string) => rawValueOf(request.head, name) ?? "";
-  return hixieProof(key("sec-websocket-key1"), key("sec-websocket-key2"), request.key3, variant);
+  return hixieProof(key("sec-websocket-key1"), key("sec-websocket-key2"), request.key3, fault);
 }
 
 export interface AnswerRequest {

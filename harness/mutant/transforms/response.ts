@@ -1,6 +1,6 @@
 /** Transforms of the opening response. */
 import { addField, fieldOf, type Head, setField, statusOf } from "../head.ts";
-import { acceptOf } from "../proof.ts";
+import { acceptOf, type ProofFault } from "../proof.ts";
 import type { Hooks, Link, Opening } from "../types.ts";
 import { editFields, expander, type FieldEdits, hixieProofOf, type RequestWhen, requestFits } from "./request.ts";
 
@@ -52,10 +52,11 @@ export interface AlterProof {
   readonly when?: RequestWhen;
   /**
    * `flip`: one bit wrong; `decoded-key`: Accept over the 16 bytes of the key; `lower-case`: Accept in small
-   * letters; `trim-keys`, `trim-key3`: hybi-00 with blanks stripped before counting or hashing;
-   * `cut`: the last byte is missing.
+   * letters; `cut`: the last byte is missing. hybi-00, with keys read in a wrong way: `trim-keys`, `trim-key3`:
+   * blanks stripped before counting or hashing; `any-blank`: tabs count as spaces; `first-digits`: only the
+   * first group of digits counts; `signed`: no quotient above 2^31-1.
    */
-  readonly how: "flip" | "decoded-key" | "lower-case" | "trim-keys" | "trim-key3" | "cut";
+  readonly how: "flip" | "decoded-key" | "lower-case" | "cut" | ProofFault;
 }
 
 /** Makes the proof wrong: the Accept value, or the 16 bytes of hybi-00. */
@@ -86,9 +87,7 @@ function wrongAccept(how: AlterProof["how"], accept: string, request: Opening): 
 function wrongBytes(how: AlterProof["how"], proof: Uint8Array, request: Opening): Uint8Array {
   if (how === "flip") return flip(proof);
   if (how === "cut") return proof.subarray(0, -1);
-  if (how === "trim-keys") return hixieProofOf(request, { trimKeys: true });
-  if (how === "trim-key3") return hixieProofOf(request, { trimKey3: true });
-  return proof;
+  return how === "decoded-key" || how === "lower-case" ? proof : hixieProofOf(request, how);
 }
 
 /** A copy with the lowest bit of the first byte turned over. */
