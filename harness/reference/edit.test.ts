@@ -94,6 +94,20 @@ describe("edit-config", () => {
     expect(read(peer)).toBe(before);
   });
 
+  test("a container exists with its parent, a list entry does not", () => {
+    const peer = join(createEngine());
+    const note = '<detail><note nc:operation="create">n</note></detail>';
+    expect(peer.ask(edit(entry("first", note), NONE))).toContain("<ok/>");
+    expect(read(peer)).toContain("<detail><note>n</note></detail>");
+    expect(peer.ask(edit(entry("first", "<detail/>", "replace") + entry("first", "<detail/>"), NONE))).toContain(
+      "<ok/>",
+    );
+    expect(tagOf(peer.ask(edit(entry("none", note), NONE)))).toBe("data-missing");
+    expect(tagOf(peer.ask(edit(entry("first", '<detail nc:operation="delete"/>'))))).toBe(undefined);
+    expect(peer.ask(edit(entry("first", "<detail/>"), NONE))).toContain("<ok/>");
+    expect(read(peer)).not.toContain("detail");
+  });
+
   test("base:1.0 has no remove", () => {
     const peer = join(createEngine(), hello("urn:ietf:params:netconf:base:1.0"));
     expect(tagOf(peer.ask(edit(entry("x", "", "remove"))))).toBe("bad-attribute");

@@ -1,3 +1,4 @@
+import { childOf, identityOf, isLeafy, keyValue, leafText, plain, predicateOf } from "./config-instance.ts";
 import { CONFIG_SCHEMA, type SchemaNode } from "./config-schema.ts";
 import { CONFIG, NC } from "./names.ts";
 import { attributeError, invalidValue, missingElement, RpcFailure, unknownElement } from "./rpc-error.ts";
@@ -78,14 +79,17 @@ function editNode(siblings: Map<string, Element>, node: Element, schema: SchemaN
   const existing = siblings.get(identity);
   const path = `${parent.path}/cfg:${node.local}${predicateOf(node, schema)}`;
   if (operation === "create" && existing) throw dataError("data-exists", path);
-  if ((operation === "delete" || operation === "none") && !existing) throw dataError("data-missing", path);
+  // A container without presence exists as soon as its parent does (RFC 7950 §7.5.1).
+  const implied = operation === "none" && schema.kind === "container";
+  if ((operation === "delete" || operation === "none") && !existing && !implied) throw dataError("data-missing", path);
   if (operation === "delete" || operation === "remove") {
     if (existing && !parent.told) walk.edits.push({ target: path, operation });
     siblings.delete(identity);
     return;
   }
   if (!isLeafy(schema)) {
-    siblings.set(identity, editInner(existing, node, schema, { path, operation, told: parent.told }, walk));
+    const made = editInner(existing, node, schema, { path, operation, told: parent.told }, walk);
+    if (existing || !implied || made.children.length > 0) siblings.set(identity, made);
     return;
   }
   const value = leafText(node, schema);
@@ -108,47 +112,9 @@ function editInner(
   if (fresh && !place.told && place.operation !== "none") {
     walk.edits.push({ target: place.path, operation: place.operation });
   }
-  const children = editChildren(base, node, schema, { ...place, told: place.told || fresh }, walk);
+  const told = place.told || (fresh && place.operation !== "none");
+  const children = editChildren(base, node, schema, { ...place, told }, walk);
   return plain(node, children);
-}
-
-/** A data node: neither prefix nor attributes of the request survive in the datastore. */
-function plain(node: Element, children: readonly (Element | string)[]): Element {
-  return { ns: CONFIG, local: node.local, prefix: "", attributes: [], declarations: {}, children };
-}
-
-function childOf({ children = {} }: SchemaNode, node: Element): SchemaNode | undefined {
-  return node.ns === CONFIG && Object.hasOwn(children, node.local) ? children[node.local] : undefined;
-}
-
-function isLeafy(schema: SchemaNode): boolean {
-  return schema.kind === "leaf" || schema.kind === "leaf-list";
-}
-
-/** White space around typed values is insignificant; free text is kept as it stands. */
-function leafText(node: Element, schema: SchemaNode): string {
-  return schema.type ? trimXml(textOf(node)) : textOf(node);
-}
-
-/** What tells an instance from its siblings: its name, with the key or, in a leaf-list, the value. */
-function identityOf(node: Element, schema: SchemaNode | undefined): string {
-  if (schema?.kind === "list") return `${node.local}\n${keyValue(node, schema)}`;
-  return schema?.kind === "leaf-list" ? `${node.local}\n${textOf(node)}` : node.local;
-}
-
-function keyValue(node: Element, schema: SchemaNode): string {
-  const key = elements(node).find((child) => child.local === schema.key);
-  return key ? trimXml(textOf(key)) : "";
-}
-
-function predicateOf(node: Element, schema: SchemaNode): string {
-  if (schema.kind === "list") return `[cfg:${schema.key}=${quote(keyValue(node, schema))}]`;
-  return schema.kind === "leaf-list" ? `[.=${quote(textOf(node))}]` : "";
-}
-
-/** XPath 1.0 cannot write a string with both quotes; such a rare key loses its double quotes. */
-function quote(text: string): string {
-  return text.includes("'") ? `"${text.replaceAll('"', "")}"` : `'${text}'`;
 }
 
 function checkShape(node: Element, schema: SchemaNode): void {

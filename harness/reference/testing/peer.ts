@@ -66,3 +66,12 @@ export function marks(messages: readonly string[]): string[] {
 export function eventTimeOf(message: string): string {
   return /<eventTime>([^<]*)/.exec(message)?.[1] ?? "";
 }
+
+/** Emits events and gives their eventTimes, as a session saw them. */
+export function logged(engine: Engine, ...tokens: readonly string[]): string[] {
+  const observer = join(engine);
+  observer.ask(subscribe());
+  for (const token of tokens) engine.emit({ token });
+  observer.gone("closed");
+  return observer.got.filter((message) => message.includes("<token>")).map(eventTimeOf);
+}
