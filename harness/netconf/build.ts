@@ -16,7 +16,8 @@ export function hello(capabilities: readonly string[], sessionId?: number | stri
  */
 export function rpc(messageId: string | null, operationXml: string, extraAttributes = ""): string {
   const id = messageId === null ? "" : ` message-id="${escapeAttribute(messageId)}"`;
-  return `<rpc xmlns="${NS.base}"${id} ${extraAttributes.trim()}`.trimEnd() + `>${operationXml}</rpc>`;
+  const extra = extraAttributes.trim() === "" ? "" : ` ${extraAttributes.trim()}`;
+  return `<rpc xmlns="${NS.base}"${id}${extra}>${operationXml}</rpc>`;
 }
 
 export interface CreateSubscriptionOptions {

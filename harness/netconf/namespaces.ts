@@ -39,7 +39,7 @@ export function declarationProblem(prefix: string, name: string): string | undef
   return undefined;
 }
 
-/** Prefixes in scope while a document is read: look-ups cost the same at any depth. */
+/** Prefixes in scope while a document is read: look-ups cost the same at any depth. Declarations have no prototype. */
 export interface NamespaceScope {
   enter(declarations: Readonly<Record<string, string>>): void;
   leave(declarations: Readonly<Record<string, string>>): void;
@@ -54,14 +54,15 @@ export function namespaceScope(): NamespaceScope {
   ]);
   return {
     enter(declarations) {
-      for (const [prefix, name] of Object.entries(declarations)) {
+      for (const prefix in declarations) {
+        const name = declarations[prefix] ?? "";
         const stack = bindings.get(prefix);
         if (stack === undefined) bindings.set(prefix, [name]);
         else stack.push(name);
       }
     },
     leave(declarations) {
-      for (const prefix of Object.keys(declarations)) bindings.get(prefix)?.pop();
+      for (const prefix in declarations) bindings.get(prefix)?.pop();
     },
     lookup: (prefix) => bindings.get(prefix)?.at(-1),
   };

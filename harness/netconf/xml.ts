@@ -80,7 +80,9 @@ function readText(text: string, bounds: Bounds): XmlReading {
       fail("declared-encoding", `the XML declaration names the encoding ${encoding}`);
     }
   });
-  parser.on("processinginstruction", ({ target }) => {
+  parser.on("processinginstruction", ({ target, body }) => {
+    if (!spaceBefore(body, text, parser.position - 2))
+      fail("not-well-formed", "white space is missing after the target");
     if (target.includes(":")) fail("namespace", `processing instruction target ${target} has a colon`);
   });
   parser.on("attribute", tree.attribute);
@@ -101,7 +103,23 @@ function readText(text: string, bounds: Bounds): XmlReading {
   return { ok: true, root, hasBom: text.startsWith("\uFEFF"), hasDeclaration };
 }
 
+/**
+ * Whether white space precedes the body of a processing instruction that ends at `end` (XML 1.0 §2.6).
+ * The parser itself lets `<?x?y?>` pass.
+ */
+function spaceBefore(body: string, text: string, end: number): boolean {
+  if (!body.startsWith("?")) return true;
+  let start = end;
+  // The body has line feeds where the text may have CR LF.
+  for (const character of [...body].reverse()) {
+    start -= character === "\n" && text.slice(start - 2, start) === "\r\n" ? 2 : character.length;
+  }
+  return /[ \t\r\n]/.test(text.charAt(start - 1));
+}
+
 type Fail = (problem: XmlProblem, message: string) => never;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Open {
   readonly element: XmlElement;
@@ -138,19 +156,23 @@ function treeBuilder(bounds: Bounds, fail: Fail) {
       if (stack.length >= bounds.depth) fail("limit", `elements are nested more than ${bounds.depth} deep`);
       const declarations = declarationsOf(raw, fail);
       scope.enter(declarations);
+      const { ns, local, prefix } = qualify(name, scope.lookup, fail);
+      const found = attributesOf(raw, scope.lookup, fail);
       const children: (XmlElement | XmlText)[] = [];
-      const named = { ...qualify(name, scope.lookup, fail), attributes: attributesOf(raw, scope.lookup, fail) };
-      const parent = stack.at(-1);
-      const element: XmlElement = {
+      const element: Mutable<XmlElement> = {
         kind: "element",
-        ...named,
+        ns,
+        local,
+        prefix,
+        attributes: found,
         declarations,
         children,
-        ...(parent === undefined ? {} : { parent: parent.element }),
       };
+      const parent = stack.at(-1);
       if (parent === undefined) {
         root = element;
       } else {
+        element.parent = parent.element;
         endRun(parent);
         parent.children.push(element);
       }
@@ -168,23 +190,28 @@ function treeBuilder(bounds: Bounds, fail: Fail) {
   };
 }
 
-function declarationsOf(raw: Readonly<Record<string, string>>, fail: Fail): Record<string, string> {
-  // Without a prototype: `__proto__` is a legal prefix.
-  const declarations: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(raw)) {
+const noDeclarations: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+
+function declarationsOf(raw: Readonly<Record<string, string>>, fail: Fail): Readonly<Record<string, string>> {
+  let declarations: Record<string, string> | undefined;
+  for (const name in raw) {
     const prefix = declaredPrefix(name);
     if (prefix === undefined) continue;
-    if (prefix !== "" && splitQName(name) === undefined) fail("namespace", `${name} is not a qualified name`);
+    if (splitQName(name) === undefined) fail("namespace", `${name} is not a qualified name`);
+    const value = raw[name] ?? "";
     const problem = declarationProblem(prefix, value);
     if (problem !== undefined) fail("namespace", problem);
+    // Without a prototype: `__proto__` is a legal prefix.
+    declarations ??= Object.create(null) as Record<string, string>;
     declarations[prefix] = value;
   }
-  return declarations;
+  return declarations ?? noDeclarations;
 }
 
 type Lookup = (prefix: string) => string | undefined;
+type Named = Pick<XmlAttribute, "ns" | "local" | "prefix">;
 
-function qualify(name: string, lookup: Lookup, fail: Fail): { ns: string; local: string; prefix: string } {
+function qualify(name: string, lookup: Lookup, fail: Fail): Named {
   const parts = splitQName(name);
   if (parts === undefined) return fail("namespace", `${name} is not a qualified name`);
   const ns = lookup(parts.prefix);
@@ -195,14 +222,15 @@ function qualify(name: string, lookup: Lookup, fail: Fail): { ns: string; local:
 function attributesOf(raw: Readonly<Record<string, string>>, lookup: Lookup, fail: Fail): XmlAttribute[] {
   const attributes: XmlAttribute[] = [];
   const seen = new Set<string>();
-  for (const [name, value] of Object.entries(raw)) {
+  // The parser's record has no prototype, and so no names but its own.
+  for (const name in raw) {
     if (declaredPrefix(name) !== undefined) continue;
     const plain = !name.includes(":");
-    const named = plain ? { ns: "", local: name, prefix: "" } : qualify(name, lookup, fail);
-    const expanded = `{${named.ns}}${named.local}`;
+    const { ns, local, prefix } = plain ? { ns: "", local: name, prefix: "" } : qualify(name, lookup, fail);
+    const expanded = `{${ns}}${local}`;
     if (seen.has(expanded)) fail("not-well-formed", `the attribute ${expanded} occurs twice`);
     seen.add(expanded);
-    attributes.push({ ...named, value });
+    attributes.push({ ns, local, prefix, value: raw[name] ?? "" });
   }
   return attributes;
 }

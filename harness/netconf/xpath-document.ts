@@ -4,7 +4,7 @@ import type { XmlElement } from "./types.ts";
 
 export interface XPathNode {
   readonly type: "root" | "element" | "attribute" | "namespace" | "text";
-  /** "" where the type has none. */
+  /** Names are "" where the type has none. */
   readonly ns: string;
   readonly local: string;
   readonly prefix: string;
@@ -31,6 +31,20 @@ export interface XPathDocument {
 
 type Growing = { -readonly [K in keyof XPathNode]: XPathNode[K] } & { children: XPathNode[]; attributes: XPathNode[] };
 
+/** One literal for all nodes: one shape, which large documents need. */
+function node(
+  type: XPathNode["type"],
+  named: Pick<XPathNode, "ns" | "local" | "prefix" | "value">,
+  parent: XPathNode | undefined,
+  place: number,
+  rank: number,
+): Growing {
+  const { ns, local, prefix, value } = named;
+  const element = parent?.element;
+  return { type, ns, local, prefix, value, parent, children: [], attributes: [], element, place, last: place, rank };
+}
+
+const unnamed = { ns: "", local: "", prefix: "", value: "" };
 const attributeRank = 1_000_000;
 
 /**
@@ -38,85 +52,70 @@ const attributeRank = 1_000_000;
  * content of a notification is the root of filtering; RFC 6241 §8.9: several top-level elements are fine).
  */
 export function xpathDocument(roots: readonly XmlElement[]): XPathDocument {
-  const nodes: Growing[] = [];
-  const add = (facts: Partial<XPathNode> & Pick<XPathNode, "type" | "parent" | "element">): Growing => {
-    const blank = { ns: "", local: "", prefix: "", value: "", rank: 0 };
-    const node: Growing = { ...blank, ...facts, children: [], attributes: [], place: nodes.length, last: nodes.length };
-    nodes.push(node);
-    return node;
-  };
-  const root = add({ type: "root", parent: undefined, element: undefined });
-  // An element to enter, or a node that is complete when the stack comes down to it.
-  const waiting: ({ enter: XmlElement["children"][number]; parent: Growing } | { leave: Growing })[] = [
-    { leave: root },
-  ];
-  for (const element of roots.toReversed()) waiting.push({ enter: element, parent: root });
+  const root = node("root", unnamed, undefined, 0, 0);
+  const nodes = [root];
+  // What to enter next, by its parent; a parent alone is complete when the stack comes down to it.
+  const waiting: { readonly parent: Growing; readonly enter?: XmlElement["children"][number] }[] = [{ parent: root }];
+  for (const element of roots.toReversed()) waiting.push({ parent: root, enter: element });
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    if ("leave" in at) {
-      at.leave.last = nodes.length - 1;
+    const { parent, enter } = at;
+    if (enter === undefined) {
+      parent.last = nodes.length - 1;
       continue;
     }
-    const { enter, parent } = at;
-    if (enter.kind === "text") {
-      parent.children.push(add({ type: "text", parent, element: parent.element, value: enter.value }));
-      continue;
+    const made =
+      enter.kind === "text" ? textNode(enter.value, parent, nodes.length) : elementNode(enter, parent, nodes.length);
+    nodes.push(made);
+    parent.children.push(made);
+    if (enter.kind === "text") continue;
+    waiting.push({ parent: made });
+    for (let index = enter.children.length - 1; index >= 0; index -= 1) {
+      const child = enter.children[index];
+      if (child !== undefined) waiting.push({ parent: made, enter: child });
     }
-    const { ns, local, prefix } = enter;
-    const node = add({ type: "element", parent, element: enter, ns, local, prefix });
-    parent.children.push(node);
-    node.attributes.push(...enter.attributes.map((one, index) => attributeNode(node, one, attributeRank + index)));
-    waiting.push({ leave: node });
-    for (const child of enter.children.toReversed()) waiting.push({ enter: child, parent: node });
   }
   return { root, nodes };
 }
 
-function attributeNode(
-  owner: XPathNode,
-  facts: Pick<XPathNode, "ns" | "local" | "prefix" | "value">,
-  rank: number,
-  type: "attribute" | "namespace" = "attribute",
-): XPathNode {
-  const { ns, local, prefix, value } = facts;
-  const { element, place } = owner;
-  return {
-    type,
-    ns,
-    local,
-    prefix,
-    value,
-    parent: owner,
-    children: [],
-    attributes: [],
-    element,
-    place,
-    last: place,
-    rank,
-  };
+function textNode(value: string, parent: Growing, place: number): Growing {
+  return node("text", { ...unnamed, value }, parent, place, 0);
+}
+
+function elementNode(element: XmlElement, parent: Growing, place: number): Growing {
+  const { ns, local, prefix, attributes } = element;
+  const made = node("element", { ns, local, prefix, value: "" }, parent, place, 0);
+  made.element = element;
+  for (const one of attributes) {
+    made.attributes.push(node("attribute", one, made, place, attributeRank + made.attributes.length));
+  }
+  return made;
 }
 
 const namespaceNodes = new WeakMap<XPathNode, readonly XPathNode[]>();
 
 /** The namespace nodes of an element (§5.4), the same ones whenever asked; none for other nodes. */
-export function namespacesOf(node: XPathNode): readonly XPathNode[] {
-  if (node.type !== "element" || node.element === undefined) return [];
-  const known = namespaceNodes.get(node);
+export function namespacesOf(owner: XPathNode): readonly XPathNode[] {
+  if (owner.type !== "element" || owner.element === undefined) return [];
+  const known = namespaceNodes.get(owner);
   if (known !== undefined) return known;
-  const made = Object.entries(inScope(node.element)).map(([local, value], index) =>
-    attributeNode(node, { ns: "", local, prefix: "", value }, 1 + index, "namespace"),
+  const made = Object.entries(inScope(owner.element)).map(([local, value], index) =>
+    node("namespace", { ...unnamed, local, value }, owner, owner.place, 1 + index),
   );
-  namespaceNodes.set(node, made);
+  namespaceNodes.set(owner, made);
   return made;
 }
 
 /** The string-value of a node (§5): for the root and for elements all text below. */
-export function stringValue(node: XPathNode): string {
-  if (node.type !== "root" && node.type !== "element") return node.value;
+export function stringValue(of: XPathNode): string {
+  if (of.type !== "root" && of.type !== "element") return of.value;
   const parts: string[] = [];
-  const waiting: XPathNode[] = [node];
+  const waiting: XPathNode[] = [of];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     if (at.type === "text") parts.push(at.value);
-    for (const child of at.children.toReversed()) waiting.push(child);
+    for (let index = at.children.length - 1; index >= 0; index -= 1) {
+      const child = at.children[index];
+      if (child !== undefined) waiting.push(child);
+    }
   }
   return parts.join("");
 }
@@ -124,6 +123,6 @@ export function stringValue(node: XPathNode): string {
 /** Nodes of one document sorted. */
 export function inDocumentOrder(nodes: readonly XPathNode[]): readonly XPathNode[] {
   const before = (a: XPathNode, b: XPathNode): boolean => a.place < b.place || (a.place === b.place && a.rank < b.rank);
-  const sorted = nodes.every((node, index) => index === 0 || before(nodes[index - 1] ?? node, node));
+  const sorted = nodes.every((one, index) => index === 0 || before(nodes[index - 1] ?? one, one));
   return sorted ? nodes : nodes.toSorted((a, b) => a.place - b.place || a.rank - b.rank);
 }

@@ -3,8 +3,8 @@ import type { EventSelection } from "./subtree-filter.ts";
 import type { XmlElement } from "./types.ts";
 import { inDocumentOrder, type XPathNode, xpathDocument } from "./xpath-document.ts";
 import { evaluateExpression, XPathCostError } from "./xpath-evaluate.ts";
-import { toBoolean, type Value } from "./xpath-functions.ts";
 import { readXPath } from "./xpath-syntax.ts";
+import { toBoolean, type Value } from "./xpath-values.ts";
 
 export type XPathResult =
   /** In document order. */

@@ -15,8 +15,6 @@ export interface Token {
     | "end";
   /** The token's text; of a literal without its quotes. */
   readonly text: string;
-  /** Where it begins in the expression, from 0. */
-  readonly at: number;
 }
 
 /** What is wrong with an expression, and where. */
@@ -47,30 +45,30 @@ export function tokensOf(expression: string): Token[] {
     if (groups === undefined)
       throw new XPathSyntaxError(`no token begins at ${JSON.stringify(expression.slice(at, at + 10))}`);
     const end = lexeme.lastIndex;
-    const token = tokenOf(groups, expression.slice(at, end), expression.slice(end), tokens.at(-1), at);
+    const token = tokenOf(groups, expression.slice(at, end), expression.slice(end), tokens.at(-1));
     if (token !== undefined) tokens.push(token);
     at = end;
   }
-  return [...tokens, { kind: "end", text: "", at: expression.length }];
+  return tokens;
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-function tokenOf(groups: Groups, text: string, rest: string, before: Token | undefined, at: number): Token | undefined {
+function tokenOf(groups: Groups, text: string, rest: string, before: Token | undefined): Token | undefined {
   if (groups["space"] !== undefined) return undefined;
-  if (groups["literal"] !== undefined) return { kind: "literal", text: text.slice(1, -1), at };
-  if (groups["number"] !== undefined) return { kind: "number", text, at };
-  if (groups["variable"] !== undefined) return { kind: "variable", text, at };
+  if (groups["literal"] !== undefined) return { kind: "literal", text: text.slice(1, -1) };
+  if (groups["number"] !== undefined) return { kind: "number", text };
+  if (groups["variable"] !== undefined) return { kind: "variable", text };
   const operand = before !== undefined && endsOperand(before);
-  if (text === "*") return { kind: operand ? "operator" : "name-test", text, at };
+  if (text === "*") return { kind: operand ? "operator" : "name-test", text };
   if (groups["symbol"] !== undefined) {
-    return { kind: symbolicOperators.includes(text) ? "operator" : "punctuation", text, at };
+    return { kind: symbolicOperators.includes(text) ? "operator" : "punctuation", text };
   }
   if (operand) {
     if (!namedOperators.includes(text)) throw new XPathSyntaxError(`an operator is missing before ${text}`);
-    return { kind: "operator", text, at };
+    return { kind: "operator", text };
   }
-  return { kind: nameKind(text, rest), text, at };
+  return { kind: nameKind(text, rest), text };
 }
 
 /** Whether an operator may follow: the token before is neither `@ :: ( [ ,` nor an operator. */

@@ -2,12 +2,12 @@
  * XPath 1.0 expressions as trees. All that can be known without a document is checked here: syntax,
  * prefixes, functions, their arguments, and where a node-set is needed.
  */
-
 import { NS } from "./types.ts";
-import { FUNCTIONS, type ValueType } from "./xpath-functions.ts";
-import { type Token, tokensOf, XPathSyntaxError } from "./xpath-lexer.ts";
+import { type Cursor, cursorOver } from "./xpath-cursor.ts";
+import { FUNCTIONS } from "./xpath-functions.ts";
+import type { ValueType } from "./xpath-values.ts";
 
-export const AXES = [
+const axes = [
   "ancestor",
   "ancestor-or-self",
   "attribute",
@@ -22,7 +22,7 @@ export const AXES = [
   "preceding-sibling",
   "self",
 ] as const;
-export type Axis = (typeof AXES)[number];
+export type Axis = (typeof axes)[number];
 
 export type NodeTest =
   | { readonly kind: "node" | "text" | "comment" | "processing-instruction" }
@@ -58,13 +58,29 @@ export type Expression =
   | {
       readonly kind: "path";
       readonly type: "nodes";
-      /** What the steps begin with: the root, the context node, or the nodes of an expression. */
+      /** Where the steps begin: at the root, the context node, or the nodes of an expression. */
       readonly from: "root" | "context" | Expression;
       readonly steps: readonly Step[];
     };
 
-const anyNode: Step = { axis: "descendant-or-self", test: { kind: "node" }, predicates: [] };
-const maximumNesting = 100;
+/** Tokens still to be read, and the prefixes that names may have. */
+interface Parser extends Cursor {
+  readonly prefixes: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param prefixes namespace names by prefix; an entry "" plays no part, as unprefixed names are in no namespace
+ * @throws XPathSyntaxError
+ */
+export function parseXPath(text: string, prefixes: Readonly<Record<string, string>>): Expression {
+  const parser: Parser = { ...cursorOver(text), prefixes };
+  const whole = expression(parser);
+  return parser.accept("end") === undefined ? parser.refuse("an operator or the end is missing") : whole;
+}
+
+function expression(parser: Parser): Expression {
+  return parser.nested(() => binary(parser, 0));
+}
 
 /** Binary operators, loosest first (§3.4, §3.5). */
 const levels: readonly (readonly Operator[])[] = [
@@ -76,176 +92,150 @@ const levels: readonly (readonly Operator[])[] = [
   ["*", "div", "mod"],
 ];
 
-/**
- * @param prefixes namespace names by prefix; an entry "" plays no part, as unprefixed names are in no namespace
- * @throws XPathSyntaxError
- */
-export function parseXPath(text: string, prefixes: Readonly<Record<string, string>>): Expression {
-  const tokens = tokensOf(text);
-  let place = 0;
-  let nesting = 0;
+function binary(parser: Parser, level: number): Expression {
+  const operators = levels[level];
+  if (operators === undefined) return unary(parser);
+  const type = level < 4 ? "boolean" : "number";
+  let left = binary(parser, level + 1);
+  for (let token = parser.accept("operator", ...operators); token; token = parser.accept("operator", ...operators)) {
+    const right = binary(parser, level + 1);
+    left = { kind: "operation", type, operator: token.text as Operator, left, right };
+  }
+  return left;
+}
 
-  const peek = (): Token => tokens[place] ?? { kind: "end", text: "", at: text.length };
-  const shown = ({ kind, text: own }: Token): string => (kind === "end" ? "the end" : JSON.stringify(own));
-  const refuse = (what: string): never => {
-    throw new XPathSyntaxError(`${what}, at ${shown(peek())}`);
-  };
-  const accept = (kind: Token["kind"], ...texts: readonly string[]): Token | undefined => {
-    const token = peek();
-    if (token.kind !== kind || (texts.length > 0 && !texts.includes(token.text))) return undefined;
-    place += 1;
-    return token;
-  };
-  const expect = (symbol: string): void => {
-    if (accept("punctuation", symbol) === undefined) refuse(`${symbol} is missing`);
-  };
-  const nested = <T>(read: () => T): T => {
-    nesting += 1;
-    if (nesting > maximumNesting) refuse(`the expression is nested more than ${maximumNesting} deep`);
-    const result = read();
-    nesting -= 1;
-    return result;
-  };
-  const nodes = (expression: Expression): Expression =>
-    expression.type === "nodes" ? expression : refuse("a node-set is needed");
-  const namespaceOf = (prefix: string): string => {
-    const ns = prefix === "xml" ? NS.xml : Object.hasOwn(prefixes, prefix) ? prefixes[prefix] : undefined;
-    return ns ?? refuse(`the prefix ${prefix} is not declared`);
-  };
+function unary(parser: Parser): Expression {
+  let minus = 0;
+  while (parser.accept("operator", "-")) minus += 1;
+  const of = union(parser);
+  if (minus === 0) return of;
+  const negation: Expression = { kind: "negation", type: "number", of };
+  return minus % 2 === 1 ? negation : { kind: "negation", type: "number", of: negation };
+}
 
-  const binary = (level: number): Expression => {
-    const operators = levels[level];
-    if (operators === undefined) return unary();
-    let left = binary(level + 1);
-    for (let token = accept("operator", ...operators); token; token = accept("operator", ...operators)) {
-      const right = binary(level + 1);
-      left = {
-        kind: "operation",
-        type: level < 4 ? "boolean" : "number",
-        operator: token.text as Operator,
-        left,
-        right,
-      };
-    }
-    return left;
-  };
-  const expression = (): Expression => nested(() => binary(0));
-  const unary = (): Expression => {
-    let minus = 0;
-    while (accept("operator", "-")) minus += 1;
-    const of = union();
-    if (minus === 0) return of;
-    const once: Expression = { kind: "negation", type: "number", of };
-    return minus % 2 === 1 ? once : { kind: "negation", type: "number", of: once };
-  };
-  const union = (): Expression => {
-    let left = path();
-    while (accept("operator", "|")) {
-      left = { kind: "operation", type: "nodes", operator: "|", left: nodes(left), right: nodes(path()) };
-    }
-    return left;
-  };
-  const path = (): Expression => {
-    if (accept("operator", "//")) return { kind: "path", type: "nodes", from: "root", steps: [anyNode, ...steps()] };
-    if (accept("operator", "/"))
-      return { kind: "path", type: "nodes", from: "root", steps: startsStep() ? steps() : [] };
-    if (startsStep()) return { kind: "path", type: "nodes", from: "context", steps: steps() };
-    const from = filtered();
-    const slash = accept("operator", "/", "//");
-    if (slash === undefined) return from;
-    return {
-      kind: "path",
-      type: "nodes",
-      from: nodes(from),
-      steps: slash.text === "/" ? steps() : [anyNode, ...steps()],
-    };
-  };
-  const startsStep = (): boolean => {
-    const { kind, text: own } = peek();
-    return (
-      ["name-test", "node-type", "axis"].includes(kind) || (kind === "punctuation" && [".", "..", "@"].includes(own))
-    );
-  };
-  const steps = (): Step[] => {
-    const found = [step()];
-    for (let slash = accept("operator", "/", "//"); slash; slash = accept("operator", "/", "//")) {
-      if (slash.text === "//") found.push(anyNode);
-      found.push(step());
-    }
-    return found;
-  };
-  const step = (): Step => {
-    if (accept("punctuation", ".")) return { axis: "self", test: { kind: "node" }, predicates: [] };
-    if (accept("punctuation", "..")) return { axis: "parent", test: { kind: "node" }, predicates: [] };
-    const axis = readAxis();
-    return { axis, test: nodeTest(), predicates: predicates() };
-  };
-  const readAxis = (): Axis => {
-    if (accept("punctuation", "@")) return "attribute";
-    const name = accept("axis");
-    if (name === undefined) return "child";
-    expect("::");
-    return AXES.find((axis) => axis === name.text) ?? refuse(`there is no axis ${name.text}`);
-  };
-  const nodeTest = (): NodeTest => {
-    const name = accept("name-test");
-    if (name !== undefined) return nameTest(name.text);
-    const type = accept("node-type");
-    if (type === undefined) return refuse("a node test is missing");
-    expect("(");
-    if (type.text === "processing-instruction") accept("literal");
-    expect(")");
-    return { kind: type.text as "node" };
-  };
-  const nameTest = (name: string): NodeTest => {
-    const [first = "", second] = name.split(":");
-    if (second === undefined) return first === "*" ? { kind: "name" } : { kind: "name", ns: "", local: first };
-    const ns = namespaceOf(first);
-    return second === "*" ? { kind: "name", ns } : { kind: "name", ns, local: second };
-  };
-  const predicates = (): Expression[] => {
-    const found: Expression[] = [];
-    while (accept("punctuation", "[")) {
-      found.push(expression());
-      expect("]");
-    }
-    return found;
-  };
-  const filtered = (): Expression => {
-    const of = primary();
-    const found = predicates();
-    return found.length === 0 ? of : { kind: "filter", type: "nodes", of: nodes(of), predicates: found };
-  };
-  const primary = (): Expression => {
-    const literal = accept("literal");
-    if (literal !== undefined) return { kind: "literal", type: "string", value: literal.text };
-    const number = accept("number");
-    if (number !== undefined) return { kind: "number", type: "number", value: Number(number.text) };
-    const variable = accept("variable");
-    if (variable !== undefined) return refuse(`the variable ${variable.text} is not bound`);
-    const name = accept("function");
-    if (name !== undefined) return call(name.text);
-    if (accept("punctuation", "(") === undefined) return refuse("an expression is missing");
-    const inner = expression();
-    expect(")");
-    return inner;
-  };
-  const call = (name: string): Expression => {
-    const rule = FUNCTIONS.get(name) ?? refuse(`there is no function ${name}`);
-    const args: Expression[] = [];
-    expect("(");
-    if (accept("punctuation", ")") === undefined) {
-      do args.push(expression());
-      while (accept("punctuation", ","));
-      expect(")");
-    }
-    if (args.length < rule.minimum || args.length > rule.maximum)
-      refuse(`${name} does not take ${args.length} arguments`);
-    if (rule.takesNodes) args.map(nodes);
-    return { kind: "call", type: rule.type, name, args };
-  };
+function union(parser: Parser): Expression {
+  let left = path(parser);
+  while (parser.accept("operator", "|")) {
+    const right = nodes(parser, path(parser));
+    left = { kind: "operation", type: "nodes", operator: "|", left: nodes(parser, left), right };
+  }
+  return left;
+}
 
-  const whole = expression();
-  if (peek().kind !== "end") refuse("the expression ends too late");
-  return whole;
+function nodes(parser: Parser, of: Expression): Expression {
+  return of.type === "nodes" ? of : parser.refuse("a node-set is needed");
+}
+
+const anyNode: Step = { axis: "descendant-or-self", test: { kind: "node" }, predicates: [] };
+
+function path(parser: Parser): Expression {
+  const make = (from: "root" | "context" | Expression, steps: readonly Step[]): Expression => ({
+    kind: "path",
+    type: "nodes",
+    from,
+    steps,
+  });
+  if (parser.accept("operator", "//")) return make("root", [anyNode, ...relative(parser)]);
+  if (parser.accept("operator", "/")) return make("root", startsStep(parser) ? relative(parser) : []);
+  if (startsStep(parser)) return make("context", relative(parser));
+  const from = filtered(parser);
+  const slash = parser.accept("operator", "/", "//");
+  if (slash === undefined) return from;
+  return make(nodes(parser, from), slash.text === "/" ? relative(parser) : [anyNode, ...relative(parser)]);
+}
+
+function startsStep(parser: Parser): boolean {
+  const { kind, text } = parser.peek();
+  if (kind === "punctuation") return [".", "..", "@"].includes(text);
+  return ["name-test", "node-type", "axis"].includes(kind);
+}
+
+function relative(parser: Parser): Step[] {
+  const steps = [step(parser)];
+  for (let slash = parser.accept("operator", "/", "//"); slash; slash = parser.accept("operator", "/", "//")) {
+    if (slash.text === "//") steps.push(anyNode);
+    steps.push(step(parser));
+  }
+  return steps;
+}
+
+function step(parser: Parser): Step {
+  if (parser.accept("punctuation", ".")) return { axis: "self", test: { kind: "node" }, predicates: [] };
+  if (parser.accept("punctuation", "..")) return { axis: "parent", test: { kind: "node" }, predicates: [] };
+  const axis = readAxis(parser);
+  const test = nodeTest(parser);
+  return { axis, test, predicates: readPredicates(parser) };
+}
+
+function readAxis(parser: Parser): Axis {
+  if (parser.accept("punctuation", "@")) return "attribute";
+  const name = parser.accept("axis");
+  if (name === undefined) return "child";
+  parser.expect("::");
+  return axes.find((axis) => axis === name.text) ?? parser.refuse(`there is no axis ${name.text}`);
+}
+
+function nodeTest(parser: Parser): NodeTest {
+  const name = parser.accept("name-test");
+  if (name !== undefined) return nameTest(parser, name.text);
+  const type = parser.accept("node-type");
+  if (type === undefined) return parser.refuse("a node test is missing");
+  parser.expect("(");
+  if (type.text === "processing-instruction") parser.accept("literal");
+  parser.expect(")");
+  return { kind: type.text as "node" };
+}
+
+function nameTest(parser: Parser, name: string): NodeTest {
+  const [first = "", second] = name.split(":");
+  if (second === undefined) return first === "*" ? { kind: "name" } : { kind: "name", ns: "", local: first };
+  const own = Object.hasOwn(parser.prefixes, first) ? parser.prefixes[first] : undefined;
+  const ns = first === "xml" ? NS.xml : (own ?? parser.refuse(`the prefix ${first} is not declared`));
+  return second === "*" ? { kind: "name", ns } : { kind: "name", ns, local: second };
+}
+
+function readPredicates(parser: Parser): Expression[] {
+  const found: Expression[] = [];
+  while (parser.accept("punctuation", "[")) {
+    found.push(expression(parser));
+    parser.expect("]");
+  }
+  return found;
+}
+
+function filtered(parser: Parser): Expression {
+  const of = primary(parser);
+  const predicates = readPredicates(parser);
+  return predicates.length === 0 ? of : { kind: "filter", type: "nodes", of: nodes(parser, of), predicates };
+}
+
+function primary(parser: Parser): Expression {
+  const literal = parser.accept("literal");
+  if (literal !== undefined) return { kind: "literal", type: "string", value: literal.text };
+  const number = parser.accept("number");
+  if (number !== undefined) return { kind: "number", type: "number", value: Number(number.text) };
+  const variable = parser.accept("variable");
+  if (variable !== undefined) return parser.refuse(`the variable ${variable.text} is not bound`);
+  const name = parser.accept("function");
+  if (name !== undefined) return call(parser, name.text);
+  if (parser.accept("punctuation", "(") === undefined) return parser.refuse("an expression is missing");
+  const inner = expression(parser);
+  parser.expect(")");
+  return inner;
+}
+
+function call(parser: Parser, name: string): Expression {
+  const rule = FUNCTIONS.get(name) ?? parser.refuse(`there is no function ${name}`);
+  const args: Expression[] = [];
+  parser.expect("(");
+  if (parser.accept("punctuation", ")") === undefined) {
+    do args.push(expression(parser));
+    while (parser.accept("punctuation", ","));
+    parser.expect(")");
+  }
+  if (args.length < rule.minimum || args.length > rule.maximum) {
+    parser.refuse(`${name} does not take ${args.length} arguments`);
+  }
+  if (rule.takesNodes) for (const arg of args) nodes(parser, arg);
+  return { kind: "call", type: rule.gives, name, args };
 }
