@@ -76,7 +76,7 @@ export async function judgeTarget(target: RunningTarget, made: Plan, options: Ru
   const claimed = claimedDialects(target.file, options, outcomes);
   const work = async (one: Case): Promise<void> => {
     const outcome = byDialect.get(one.dialect) as ControlOutcome;
-    const executed = outcome.executed.get(one.id) ?? (await decide(one, outcome, claimed, target, context, nextIndex));
+    const executed = await decide(one, outcome, claimed, target, context, nextIndex);
     state.add(one, executed);
   };
   await runPool(
@@ -129,7 +129,9 @@ async function decide(
     through: false,
   });
   if (!claimed.has(one.dialect)) return not("n/a", `the target does not claim ${one.dialect}`);
-  const blocker = one.scenario.rests.find((control) => outcome.failed.has(control));
+  const control = outcome.executed.get(one.id);
+  if (control) return control;
+  const blocker = one.scenario.rests.find((name) => outcome.failed.has(name));
   if (blocker !== undefined && blocker !== "event" && blocker !== "replay")
     return not("inconc", outcome.failed.get(blocker) as string);
   const unmet = unmetNeed(one.scenario.needs, {

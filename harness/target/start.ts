@@ -58,7 +58,10 @@ async function checkListening(host: string, port: number, deadline: number, name
       settle(outcome);
     };
     socket.once("connect", () => done());
-    socket.once("error", (error: NodeJS.ErrnoException) => done(reasons[error.code ?? ""] ?? error.message));
+    // A reset says that something listens; what it then does is for the cases to say.
+    socket.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "ECONNRESET" ? done() : done(reasons[error.code ?? ""] ?? error.message),
+    );
   });
   if (reason === undefined) return;
   throw new TargetUnreachable(`${name}: nothing answers at ${place} (${reason}); start the target or correct its URL`);

@@ -2,7 +2,22 @@
 import type { Check } from "../check-types.ts";
 import { events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
 import { field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
-import { ended, error, noData, noReply, ok, replied, repliesOrdered, same, streams, xml } from "./rpc.ts";
+import {
+  echoedId,
+  ended,
+  error,
+  noData,
+  noErrorTag,
+  noReply,
+  ok,
+  refusedOrEnded,
+  replied,
+  repliesIn,
+  repliesOrdered,
+  same,
+  streams,
+  xml,
+} from "./rpc.ts";
 import {
   closeAnswered,
   closeCode,
@@ -37,6 +52,10 @@ export const checks: Readonly<Record<string, Check>> = {
   "not-delivered": notDelivered,
   silent,
   replied,
+  "echoed-id": echoedId,
+  "refused-or-ended": refusedOrEnded,
+  "no-error-tag": noErrorTag,
+  "replies-in": repliesIn,
   ok,
   error,
   "no-reply": noReply,

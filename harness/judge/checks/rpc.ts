@@ -243,3 +243,69 @@ export const streams: Check = (args, { conversation, requirement }) => {
     got: excerpt(document.text),
   });
 };
+
+/** `replies-in: { on, ids }`: the replies with these message-ids, written by hand into the stimulus, came in this order. */
+export const repliesIn: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const ids = args["ids"] as readonly string[];
+  const replies = repliesOn(conversation, view);
+  const came = replies.map((reply) => reply.netconf.messageId).filter((id) => id !== undefined && ids.includes(id));
+  if (came.join() === ids.join()) return held(requirement, replies.at(-1)?.at);
+  return broken(requirement, "Requests were not answered one by one in their order", view.lastAt, {
+    expected: ids.join(", "),
+    got: came.join(", ") || "no reply to any",
+  });
+};
+
+/** `echoed-id: { to }`: the reply carries the message-id of its request, character for character. */
+export const echoedId: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const reply = repliesOn(conversation, rpc.view).find((message) => message.at > rpc.step.at);
+  if (!reply) return replied(args, { conversation, requirement });
+  if (reply.netconf.messageId === rpc.messageId) return held(requirement, reply.at);
+  return broken(requirement, "The message-id did not come back as it was", reply.at, {
+    expected: excerpt(rpc.messageId),
+    got: excerpt(reply.netconf.messageId ?? "no message-id"),
+  });
+};
+
+/**
+ * `refused-or-ended: { after, probe }`: input that is no proper request got an rpc-error, or the session was
+ * ended. Silence (the later probe was answered, or nothing at all came) is a breach, and so is doing it.
+ */
+export const refusedOrEnded: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["after"]);
+  if (!rpc) return unseen(requirement, `"${String(args["after"])}" was not sent`);
+  const probe = rpcOf(conversation, args["probe"])?.messageId;
+  const expected = "rpc-error, or the end of the session";
+  const answers = repliesOn(conversation, rpc.view).filter(
+    (one) => one.at > rpc.step.at && one.netconf.messageId !== probe,
+  );
+  const done = answers.find((one) => one.netconf.errors.length === 0);
+  if (done)
+    return broken(requirement, "A message that is no proper request was carried out", done.at, {
+      expected,
+      got: shownMessage(done),
+    });
+  if (answers.length > 0 || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
+  return broken(requirement, "A message that is no proper request was passed over in silence", rpc.view.lastAt, {
+    expected,
+    got: shownAfter(rpc.view, rpc.step.at, conversation.target),
+  });
+};
+
+/** `no-error-tag: { to, tag }`: no error that came after that request has this tag. */
+export const noErrorTag: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const wrong = repliesOn(conversation, rpc.view).find(
+    (one) => one.at > rpc.step.at && one.netconf.errors.some((error) => error.tag === args["tag"]),
+  );
+  if (!wrong) return held(requirement, rpc.view.lastAt);
+  return broken(requirement, `The error-tag ${String(args["tag"])} was used where it does not exist`, wrong.at, {
+    expected: `any other error-tag, or the end of the session`,
+    got: shownMessage(wrong),
+  });
+};
