@@ -75,7 +75,7 @@ function checkSwitch(fields: readonly Field[], request: Request, report: Report)
   };
   equal("Upgrade", "response-upgrade", "WebSocket");
   equal("Connection", "response-connection", "upgrade", (value) => value.toLowerCase());
-  if (request.origin !== undefined) equal(originField, "response-origin", request.origin);
+  if (request.origin !== undefined) equal(originField, "response-origin", request.origin.toLowerCase());
   if (request.host !== undefined) equal(locationField, "response-location", locationOf(request));
   const [requested] = request.subprotocols;
   const unasked = requested === undefined ? fieldsNamed(fields, subprotocolField)[0] : undefined;
