@@ -124,6 +124,17 @@ describe("edit-config", () => {
     expect(read(peer)).toMatch(/good.*fine/);
   });
 
+  test("a mebibyte of blanks inside a text costs no more than its length", () => {
+    const peer = join(createEngine());
+    const text = `a${" ".repeat(2 ** 20)}b`;
+    expect(peer.ask(edit(entry(text)))).toContain("<ok/>");
+    expect(
+      peer.ask(
+        `<get><filter><reference xmlns="${CONFIG}"><entry><name>${text}</name></entry></reference></filter></get>`,
+      ),
+    ).toContain(text);
+  });
+
   test("thousands of entries are edited at once", () => {
     const peer = join(createEngine());
     const many = Array.from({ length: 2000 }, (_none, n) => entry(`n${n}`, `<value>${n}</value>`)).join("");

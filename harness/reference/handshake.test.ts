@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Reference, startReference } from "./server.ts";
 import { exchange, requestOf } from "./testing/raw-client.ts";
@@ -138,6 +139,16 @@ describe("hybi-00 requests", () => {
     expect(answer.endsWith("\xff\xff\x00")).toBe(true);
   });
 
+  test.each([
+    ["a space at the start", " 1 4"],
+    ["a space at the end", "1 4 "],
+  ])("%s of a key counts", async (_name, key1) => {
+    const { bytes } = requestOf("hybi-00", server.port, { key1, key2: "2 0", key3: Buffer.alloc(8) });
+    const answer = await exchange(server.port, Buffer.concat([bytes, Buffer.from("ff00", "hex")]));
+    const md5 = createHash("md5").update(Buffer.from("00000007000000140000000000000000", "hex"));
+    expect(answer).toContain(`\r\n\r\n${md5.digest().toString("latin1")}\x00<hello`);
+  });
+
   test("Content-Length: 8, as some clients send it, does no harm", async () => {
     const { bytes } = requestOf("hybi-00", server.port, { rawLines: ["Content-Length: 8"] });
     expect(await exchange(server.port, Buffer.concat([bytes, Buffer.from("ff00", "hex")]))).toContain("<hello");
@@ -151,6 +162,7 @@ describe("hostile openings", () => {
     ["no HTTP", "hello\r\n\r\n", /^HTTP\/1\.1 400 /],
     ["a plain request", "GET /netconf HTTP/1.1\r\nHost: x\r\n\r\n", /^HTTP\/1\.1 426 .*Upgrade: websocket/s],
     ["half a request", "GET /netconf HTTP/1.1\r\nHost: x\r\n", /^HTTP\/1\.1 408 /],
+    ["a line feed alone, late", `GET /netconf HTTP/1.1\r\nX: ${"y".repeat(99)}\nZ: 1`, /^HTTP\/1\.1 400 /],
     ["an endless line", "G".repeat(100_000), /^HTTP\/1\.1 431 /],
   ])("%s is answered and closed", async (_name, bytes, answer) => {
     expect(await exchange(server.port, bytes)).toMatch(answer);

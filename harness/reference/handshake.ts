@@ -1,7 +1,7 @@
 import type { DialectName } from "../wire/types.ts";
 import { isChallengeKey } from "./challenge.ts";
 import type { Refusal } from "./refusal.ts";
-import type { RequestHead } from "./request-head.ts";
+import { type RequestHead, valuesOf, wholeValue } from "./request-head.ts";
 
 export interface HandshakePolicy {
   readonly path: string;
@@ -46,11 +46,11 @@ export function judgeRequest(head: RequestHead, policy: HandshakePolicy): Accept
   try {
     if (head.method !== "GET") throw refused(405, "Only GET opens a WebSocket.", ["Allow: GET"]);
     if (head.version < 11) throw refused(400, "HTTP/1.1 is needed.");
-    const host = head.fields.get("host") ?? [];
+    const host = valuesOf(head, "host");
     if (host.length !== 1 || !HOST.test(host[0] ?? "")) throw refused(400, "One Host field is needed.");
     const resource = resourceOf(head.target);
     if (resource.replace(/\?.*$/, "") !== policy.path) throw refused(404, "There is nothing here.");
-    if (head.fields.has("transfer-encoding")) throw refused(400, "An opening request has no body.");
+    if (valuesOf(head, "transfer-encoding").length > 0) throw refused(400, "An opening request has no body.");
     const dialect = chooseDialect(head, policy);
     if (dialect === "hybi-00") checkHybi00(head, policy.subprotocol);
     else checkModern(head, dialect, policy.subprotocol);
@@ -73,53 +73,49 @@ function resourceOf(target: string): string {
 }
 
 /** The dialect of a request: by its version, else hybi-00 by its two keys. */
-function chooseDialect({ fields }: RequestHead, { dialects }: HandshakePolicy): DialectName {
+function chooseDialect(head: RequestHead, { dialects }: HandshakePolicy): DialectName {
   const spoken = VERSIONS.filter(([dialect]) => dialects.includes(dialect));
   const list = spoken.length > 0 ? [`Sec-WebSocket-Version: ${spoken.map(([, version]) => version).join(", ")}`] : [];
-  const versions = fields.get("sec-websocket-version");
-  if (versions !== undefined) {
-    const [version = ""] = versions;
+  const versions = valuesOf(head, "sec-websocket-version");
+  const [version] = versions;
+  if (version !== undefined) {
     const wellFormed = versions.length === 1 && /^(0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/.test(version);
     if (!wellFormed) throw refused(400, "Sec-WebSocket-Version is malformed.", list);
     const found = spoken.find(([, known]) => known === version);
     if (found) return found[0];
-  } else if (fields.has("sec-websocket-key1") || fields.has("sec-websocket-key2")) {
-    if (dialects.includes("hybi-00")) return "hybi-00";
+  } else if (head.fields.some(({ name }) => /^sec-websocket-key[12]$/.test(name)) && dialects.includes("hybi-00")) {
+    return "hybi-00";
   }
   throw refused(426, "This version of WebSocket is not spoken here.", ["Upgrade: websocket", ...list]);
 }
 
-function checkModern({ fields }: RequestHead, dialect: DialectName, subprotocol: string): void {
-  if (!listOf(fields.get("upgrade")).some((token) => token.toLowerCase() === "websocket")) {
+function checkModern(head: RequestHead, dialect: DialectName, subprotocol: string): void {
+  if (!listOf(valuesOf(head, "upgrade")).some((token) => token.toLowerCase() === "websocket")) {
     throw refused(400, "Upgrade does not name websocket.");
   }
-  if (!listOf(fields.get("connection")).some((token) => token.toLowerCase() === "upgrade")) {
+  if (!listOf(valuesOf(head, "connection")).some((token) => token.toLowerCase() === "upgrade")) {
     throw refused(400, "Connection does not name Upgrade.");
   }
-  const keys = fields.get("sec-websocket-key") ?? [];
+  const keys = valuesOf(head, "sec-websocket-key");
   if (keys.length !== 1 || !/^[0-9A-Za-z+/]{22}==$/.test(keys[0] ?? "")) {
     throw refused(400, "One Sec-WebSocket-Key of 16 bytes is needed.");
   }
-  const offers = fields.get("sec-websocket-protocol");
-  const offered = listOf(offers);
+  const offered = listOf(valuesOf(head, "sec-websocket-protocol"));
   const isName = (name: string): boolean => (dialect === "rfc6455" ? TOKEN_ONLY.test(name) : name !== "");
-  if (offers !== undefined && (!offered.every(isName) || new Set(offered).size < offered.length)) {
+  if (!offered.every(isName) || new Set(offered).size < offered.length) {
     throw refused(400, "Sec-WebSocket-Protocol is malformed.");
   }
   if (!offered.includes(subprotocol)) throw refused(400, `The subprotocol ${subprotocol} is needed.`);
-  const extensions = (fields.get("sec-websocket-extensions") ?? []).filter((value) => value !== "");
+  const extensions = valuesOf(head, "sec-websocket-extensions").filter((value) => value !== "");
   if (!extensions.every((value) => EXTENSIONS.test(value))) {
     throw refused(400, "Sec-WebSocket-Extensions is malformed.");
   }
 }
 
 /** hybi-00 §5.1 and §5.2: here values are whole, not lists. */
-function checkHybi00({ fields, spaced }: RequestHead, subprotocol: string): void {
-  const only = (name: string): string | undefined => {
-    const values = fields.get(name) ?? [];
-    return values.length === 1 ? values[0] : undefined;
-  };
-  if (!spaced) throw refused(400, "A field has one space behind its colon.");
+function checkHybi00(head: RequestHead, subprotocol: string): void {
+  const only = (name: string): string | undefined => wholeValue(head, name);
+  if (!head.fields.every(({ raw }) => raw.startsWith(" "))) throw refused(400, "A space follows the colon of a field.");
   if (only("upgrade")?.toLowerCase() !== "websocket") throw refused(400, "Upgrade is not WebSocket.");
   if (only("connection")?.toLowerCase() !== "upgrade") throw refused(400, "Connection is not Upgrade.");
   for (const name of ["sec-websocket-key1", "sec-websocket-key2"]) {
@@ -131,7 +127,7 @@ function checkHybi00({ fields, spaced }: RequestHead, subprotocol: string): void
 
 function originOf(head: RequestHead, dialect: DialectName, accepted?: readonly string[]): string | undefined {
   const names = dialect === "hybi-06" ? ["sec-websocket-origin", "origin"] : ["origin"];
-  const origins = names.flatMap((name) => head.fields.get(name) ?? []);
+  const origins = names.flatMap((name) => valuesOf(head, name));
   if (accepted !== undefined && origins.some((origin) => !accepted.includes(origin))) {
     throw refused(403, "This origin is not accepted.");
   }
@@ -140,11 +136,10 @@ function originOf(head: RequestHead, dialect: DialectName, accepted?: readonly s
 }
 
 /** Elements of a comma list over all fields of a name (RFC 9110 §5.6.1). */
-function listOf(values: readonly string[] | undefined): string[] {
-  return values === undefined
-    ? []
-    : values
-        .join(",")
-        .split(",")
-        .map((part) => part.trim());
+function listOf(values: readonly string[]): string[] {
+  if (values.length === 0) return [];
+  return values
+    .join(",")
+    .split(",")
+    .map((part) => part.trim());
 }

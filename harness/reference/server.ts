@@ -3,7 +3,7 @@ import type { DialectName } from "../wire/types.ts";
 import { createEngine } from "./engine.ts";
 import { type HandshakePolicy, judgeRequest } from "./handshake.ts";
 import { refuse } from "./refusal.ts";
-import { readRequestHead } from "./request-head.ts";
+import { createHeadReader } from "./request-head.ts";
 import { CLOSE_TIMEOUT, type Opening } from "./transport.ts";
 import { openHybi00 } from "./transport-hybi-00.ts";
 import { openHybi06 } from "./transport-hybi-06.ts";
@@ -81,7 +81,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 /** Collects the request head, judges it, and hands the connection to its dialect or refuses it. */
 function awaitRequest(socket: Socket, policy: HandshakePolicy, engine: Engine, timeout: number): void {
-  let received: Buffer = Buffer.alloc(0);
+  const read = createHeadReader();
   const timer = setTimeout(() => {
     socket.off("data", receive);
     refuse(socket, { status: 408, reason: "The request did not come in time." });
@@ -89,8 +89,7 @@ function awaitRequest(socket: Socket, policy: HandshakePolicy, engine: Engine, t
   socket.once("close", () => clearTimeout(timer));
 
   function receive(bytes: Buffer): void {
-    received = received.length === 0 ? bytes : Buffer.concat([received, bytes]);
-    const reading = readRequestHead(received);
+    const reading = read(bytes);
     if (reading.state === "incomplete") return;
     clearTimeout(timer);
     socket.off("data", receive);
@@ -103,8 +102,8 @@ function awaitRequest(socket: Socket, policy: HandshakePolicy, engine: Engine, t
         open({
           socket,
           head: reading.head,
-          headBytes: received.subarray(0, reading.length),
-          rest: received.subarray(reading.length),
+          headBytes: reading.bytes,
+          rest: reading.rest,
           acceptance: verdict,
           subprotocol: policy.subprotocol,
           engine,

@@ -1,6 +1,7 @@
 import websocketDriver from "websocket-driver";
 import { createHybi00Gate } from "./hybi-00-gate.ts";
 import { NO_CACHE } from "./refusal.ts";
+import { wholeValue } from "./request-head.ts";
 import { CLOSE_TIMEOUT, cutAfter, endSocket, MAX_MESSAGE, type Opening, openSession } from "./transport.ts";
 import type { EngineSession } from "./types.ts";
 
@@ -75,14 +76,13 @@ export function openHybi00(opening: Opening, handshakeTimeout: number): void {
 
 function driverFor({ head, acceptance, subprotocol }: Opening) {
   const host = acceptance.host.toLowerCase().replace(/:80$/, "");
-  const field = (name: string): string | undefined => head.fields.get(name)?.[0];
   const headers = {
     host,
     upgrade: "WebSocket",
     connection: "Upgrade",
     origin: acceptance.origin?.toLowerCase(),
-    "sec-websocket-key1": field("sec-websocket-key1"),
-    "sec-websocket-key2": field("sec-websocket-key2"),
+    "sec-websocket-key1": wholeValue(head, "sec-websocket-key1"),
+    "sec-websocket-key2": wholeValue(head, "sec-websocket-key2"),
   };
   const request = { method: "GET", url: acceptance.resource, headers };
   const driver = websocketDriver.http(request, { maxLength: MAX_MESSAGE });

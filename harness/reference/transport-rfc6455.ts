@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import { NO_CACHE } from "./refusal.ts";
+import { valuesOf } from "./request-head.ts";
 import { CLOSE_TIMEOUT, hasRoom, MAX_FRAGMENTS, MAX_MESSAGE, type Opening, openSession } from "./transport.ts";
 
 /** WebSocket's own mark for a connection that ended without a close frame (RFC 6455 §7.1.5). */
@@ -36,7 +37,7 @@ export function openRfc6455(opening: Opening): void {
     url: acceptance.resource,
     headers: {
       upgrade: "websocket",
-      "sec-websocket-key": head.fields.get("sec-websocket-key")?.[0],
+      "sec-websocket-key": valuesOf(head, "sec-websocket-key")[0],
       "sec-websocket-version": "13",
       "sec-websocket-protocol": subprotocol,
     },

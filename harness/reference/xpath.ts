@@ -11,7 +11,7 @@ const CORE_FUNCTIONS = new Set(
     "floor ceiling round comment text processing-instruction node"
   ).split(" "),
 );
-const MAX_EXPRESSION = 16 * 1024;
+const MAX_EXPRESSION = 4096;
 
 /** A compiled expression; must be disposed of. */
 export type XPath = XmlXPath;
