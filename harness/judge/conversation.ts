@@ -192,13 +192,19 @@ function readServerHead(view: Builder, at: number, t: number): void {
     return;
   }
   view.headAt ??= at;
-  for (const breach of reading.breaches) view.breaches.push({ at, t, from: "server", breach });
+  const foreign = isForeign(view);
+  if (!foreign) for (const breach of reading.breaches) view.breaches.push({ at, t, from: "server", breach });
   if (reading.state === "malformed") {
     view.responseMalformed = true;
     return;
   }
   view.response = { at, t, from: "server", value: reading.value };
-  if (reading.value.status === 101) startDecoder(view, "server", view.head.server.subarray(reading.consumed), at, t);
+  if (reading.value.status === 101 && !foreign) startDecoder(view, "server", view.head.server.subarray(reading.consumed), at, t);
+}
+
+/** The request asks for another dialect than the connection's: what follows is none of this one's business. */
+function isForeign({ request, dialect }: Builder): boolean {
+  return request?.dialect !== undefined && request.dialect !== dialect.name;
 }
 
 function startDecoder(view: Builder, from: End, rest: Uint8Array, at: number, t: number): void {

@@ -230,9 +230,7 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       return ended;
     },
     async sendRequest(requestOptions, sendOptions = {}) {
-      const port = options.port === (options.secure ? 443 : 80) ? "" : `:${options.port}`;
-      const host = `${net.isIPv6(options.host) ? `[${options.host}]` : options.host}${port}`;
-      const built = dialect.openingRequest({ host, secure: options.secure, random, ...requestOptions });
+      const built = dialect.openingRequest({ host: authorityOf(options), secure: options.secure, random, ...requestOptions });
       request = built;
       recorder.add({
         type: "step",
@@ -288,6 +286,11 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       socket.destroy();
     },
   };
+}
+
+/** Host and port as they stand in a URL: the port only where it is not the scheme's own (RFC 3986 §3.2). */
+export function authorityOf({ host, port, secure }: { readonly host: string; readonly port: number; readonly secure: boolean }): string {
+  return `${net.isIPv6(host) ? `[${host}]` : host}${port === (secure ? 443 : 80) ? "" : `:${port}`}`;
 }
 
 function gap(segments: number): Promise<void> {

@@ -1,8 +1,9 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
 import { events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
-import { field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
+import { answered, field, frameFollows, headBefore, kept, noField, notUpgraded, refused, selected, upgraded } from "./handshake.ts";
 import {
+  capabilityTrue,
   echoedId,
   ended,
   error,
@@ -10,6 +11,7 @@ import {
   noErrorTag,
   noReply,
   ok,
+  okOrError,
   refusedOrEnded,
   replied,
   repliesIn,
@@ -23,6 +25,7 @@ import {
   closeCode,
   closed,
   closeFrame,
+  closeReason,
   closes,
   failed,
   noFrame,
@@ -39,6 +42,11 @@ export const checks: Readonly<Record<string, Check>> = {
   "not-upgraded": notUpgraded,
   field,
   "head-before": headBefore,
+  answered,
+  "no-field": noField,
+  selected,
+  kept,
+  "frame-follows": frameFollows,
   pong,
   "no-frame": noFrame,
   failed,
@@ -46,12 +54,15 @@ export const checks: Readonly<Record<string, Check>> = {
   "close-answered": closeAnswered,
   "close-frame": closeFrame,
   "close-code": closeCode,
+  "close-reason": closeReason,
   closes,
   "tcp-closed": tcpClosed,
   "waits-for-close": waitsForClose,
   "not-delivered": notDelivered,
   silent,
   replied,
+  "ok-or-error": okOrError,
+  "capability-true": capabilityTrue,
   "echoed-id": echoedId,
   "refused-or-ended": refusedOrEnded,
   "no-error-tag": noErrorTag,

@@ -1,5 +1,5 @@
 /** Checks on replies. */
-import { assertXPath, canonical, childrenOf, readStreams } from "../../netconf/index.ts";
+import { assertXPath, canonical, childrenOf, elementsOf, hasCapability, readStreams, textOf } from "../../netconf/index.ts";
 import type { Check } from "../check-types.ts";
 import { excerpt, shownAfter, shownMessage } from "../describe.ts";
 import { broken, documentOf, fillIn, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
@@ -308,4 +308,30 @@ export const noErrorTag: Check = (args, { conversation, requirement }) => {
     expected: `any other error-tag, or the end of the session`,
     got: shownMessage(wrong),
   });
+};
+
+/** `ok-or-error: { to, tag }`: carried out, or refused with that very tag. */
+export const okOrError: Check = (args, context) => {
+  const reply = replyTo(context.conversation, args["to"]);
+  return reply && reply.netconf.errors.length > 0 ? error(args, context) : replied(args, context);
+};
+
+/** `capability-true: { hello, capability, shown-by }`: the capability is advertised if and only if that request was carried out. */
+export const capabilityTrue: Check = (args, { conversation, requirement }) => {
+  const document = documentOf(conversation, { hello: args["hello"] });
+  const reply = replyTo(conversation, args["shown-by"]);
+  if (!document || !reply) return unseen(requirement, "there was no hello, or no reply that shows it");
+  const uri = String(args["capability"]);
+  const advertised = hasCapability(
+    [...elementsOf(document.root)].filter((one) => one.local === "capability").map(textOf),
+    uri,
+  );
+  const works = reply.netconf.errors.length === 0;
+  if (advertised === works) return held(requirement, reply.at);
+  return broken(
+    requirement,
+    works ? "The operation works, but its capability is not advertised" : "The capability is advertised, but the operation is refused",
+    reply.at,
+    { expected: advertised ? "ok" : `${uri} in the hello, or a refusal`, got: shownMessage(reply) },
+  );
 };

@@ -116,10 +116,14 @@ export const closeFrame: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `close-code: { on, oneOf?, not?, same? }`: the code of the target's close frame; `same: true`: none, or the one we sent. */
+/**
+ * `close-code: { on, oneOf?, not?, optional? }`: the code of the target's close frame. `optional`: the end of TCP
+ * alone keeps the rule too, as where the connection has to be failed (RFC 6455 §7.1.7).
+ */
 export const closeCode: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   const theirs = view && fromTarget(conversation, view.closes)[0];
+  if (view && !theirs && args["optional"] === true && fromTarget(conversation, view.ends).length > 0) return held(requirement, view.lastAt);
   if (!view || !theirs) return unseen(requirement, "the target sent no close frame");
   const shown = theirs.code === undefined ? "none" : theirs.code;
   const oneOf = args["oneOf"] as readonly (number | string)[] | undefined;
@@ -130,6 +134,17 @@ export const closeCode: Check = (args, { conversation, requirement }) => {
     expected: oneOf ? `code ${oneOf.join(" or ")}` : `none of ${not?.join(", ") ?? ""}`,
     got: `code ${shown}${theirs.reason ? ` "${theirs.reason}"` : ""}`,
   });
+};
+
+/** `close-reason: { on }`: the reason is text: no control characters, no undecodable bytes. A close without one keeps the rule. */
+export const closeReason: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  const theirs = view && fromTarget(conversation, view.closes)[0];
+  if (!view || !theirs) return unseen(requirement, "the target sent no close frame");
+  const reason = theirs.reason ?? "";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.test(reason)) return held(requirement, theirs.at);
+  return broken(requirement, "The reason of a close frame is no text", theirs.at, { expected: "text for the peer, or none", got: hex(Buffer.from(reason)) });
 };
 
 /** `closes: { on, max }`: the target sent at most that many close frames. */

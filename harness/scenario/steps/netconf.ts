@@ -46,7 +46,8 @@ async function awaitHello(context: DriveContext, connection: Connection): Promis
  * selects nothing). `message` is the whole text, `${id}` in it the message-id. `await`: `reply` (default:
  * the drive stops without one), `outcome` (a reply or a close; goes on either way) or `none`. `wire` says
  * how it is put on the wire: `pad` to a payload of exactly that many bytes, `fragments` (offsets), `between`
- * (frames after the first fragment), `frame` (departures), `binary`, `cut`, `tail` (frames in the same segment).
+ * (frames after the first fragment), `frame` (departures), `binary`, `cut`, `lead` and `tail` (frames in the same
+ * segment), `short` (that many of the last bytes are never sent).
  */
 export async function rpcStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
@@ -119,7 +120,8 @@ function wireBytes(context: DriveContext, connection: Connection, message: strin
   });
   const tail = wire["tail"] === undefined ? [] : [framesOf(context, connection.encode, wire["tail"])];
   const lead = wire["lead"] === undefined ? [] : [framesOf(context, connection.encode, wire["lead"])];
-  return Buffer.concat([...lead, ...frames, ...tail]);
+  const whole = Buffer.concat([...lead, ...frames, ...tail]);
+  return whole.subarray(0, whole.length - Number(wire["short"] ?? 0));
 }
 
 function withoutPayload(frame: object): object {
@@ -151,7 +153,7 @@ export async function subscribeStep(context: DriveContext, value: unknown): Prom
   const startTime = text(args, "startTime");
   const stopTime = text(args, "stopTime");
   const parameters = {
-    ...(args["stream"] === undefined ? {} : { stream: String(args["stream"]) }),
+    ...(args["stream"] === undefined ? {} : { stream: fill(context, String(args["stream"])) }),
     ...(args["filter"] === undefined && args["xpath"] === undefined ? {} : { filter: filterElement(context, args) }),
     ...(startTime === undefined ? {} : { startTime: timeText(context, startTime) }),
     ...(stopTime === undefined ? {} : { stopTime: timeText(context, stopTime) }),

@@ -1,5 +1,5 @@
 /** Steps on the WebSocket: connect, request, open, send, probe, close, and TCP itself. */
-import type { Item } from "../../session/connection.ts";
+import { authorityOf, type Item } from "../../session/connection.ts";
 import type { Cut } from "../../session/segments.ts";
 import type { FrameSpec, RequestOptions } from "../../wire/types.ts";
 import { type Arguments, argumentsOf, payloadOf, required, text } from "../arguments.ts";
@@ -73,10 +73,32 @@ function requestOptions(
   if (file.claims.subprotocol !== null) options["subprotocols"] = [file.claims.subprotocol];
   if (context.dialect.version === undefined) options["origin"] = "http://ncwspec.example";
   options["headers"] = Object.entries(file.access.headers).map(([name, headerValue]) => ({ name, value: headerValue }));
-  for (const key of requestFields) if (args[key] !== undefined) options[key] = args[key];
+  for (const key of requestFields) if (args[key] !== undefined) options[key] = filledIn(context, args[key]);
   if (typeof args["query"] === "string") options["target"] = `${path}${path.includes("?") ? "&" : "?"}${args["query"]}`;
   if (typeof args["key3"] === "string") options["key3"] = Buffer.from(args["key3"], "hex");
   return options as Omit<RequestOptions, "random" | "host" | "secure">;
+}
+
+const requestVariable = /\$\{(subprotocol|SUBPROTOCOL|path|authority|scheme)\}|\$\{repeat:([^}]*):(\d+)\}/g;
+
+/**
+ * What only the target knows, in any text of a request: `${subprotocol}` (`${SUBPROTOCOL}` in capitals), `${path}`,
+ * `${authority}` (host and port), `${scheme}` (http or https); and `${repeat:text:times}`, for long ones.
+ */
+function filledIn(context: DriveContext, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => filledIn(context, item));
+  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(context, item)]));
+  if (typeof value !== "string") return value;
+  const { target } = context;
+  const subprotocol = target.file.claims.subprotocol ?? "netconf";
+  const known: Readonly<Record<string, string>> = {
+    subprotocol,
+    SUBPROTOCOL: subprotocol.toUpperCase(),
+    path: target.path,
+    authority: authorityOf(target),
+    scheme: target.secure ? "https" : "http",
+  };
+  return value.replace(requestVariable, (_found, name: string | undefined, text: string, times: string) => (name === undefined ? text.repeat(Number(times)) : (known[name] as string)));
 }
 
 const requestFields = [
@@ -128,6 +150,12 @@ export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
   return spec as FrameSpec;
 }
 
+/** Payload of the first ping among the frames of a fixture, for the check on its pong. */
+function pingIn(context: DriveContext, frames: unknown): { payload?: string } {
+  const ping = ((Array.isArray(frames) ? frames : []) as Arguments[]).find((frame) => frame["kind"] === "ping");
+  return ping ? { payload: Buffer.from(payloadOf(context, ping)).toString("hex") } : {};
+}
+
 /**
  * `send: { on, frames | bytes, cut?, label? }`: frames, legal or not, or bytes in hex, in one go.
  */
@@ -138,14 +166,12 @@ export async function sendStep(context: DriveContext, value: unknown): Promise<v
     args["bytes"] === undefined
       ? framesOf(context, connection.encode, args["frames"])
       : Buffer.from(String(args["bytes"]).replace(/\s+/g, ""), "hex");
-  const frames = (Array.isArray(args["frames"]) ? args["frames"] : []) as Arguments[];
-  const ping = frames.find((frame) => frame["kind"] === "ping");
   context.recorder.add({
     type: "step",
     conn: connection.name,
     step: "send",
     ...labelOf(args),
-    detail: ping ? { payload: Buffer.from(payloadOf(context, ping)).toString("hex") } : {},
+    detail: pingIn(context, args["frames"]),
   });
   await connection.sendBytes(bytes, { cut: cutOf(args) });
 }
