@@ -1,10 +1,9 @@
 /** Reads the frames of hybi-06 and RFC 6455 from bytes cut anywhere. */
 import { type BitHeader, type BitLayout, clearPiece, emptyHeader, maxHeaderSize, readBitHeader } from "./bit-layout.ts";
 import { asBuffer, type Gatherer, gatherer, noBytes, part } from "./bytes.ts";
+import { defaultMaxPayload } from "./limits.ts";
 import { type Messages, messages } from "./messages.ts";
 import type { Decoder, DecoderLimits, End, Frame, WireEvent } from "./types.ts";
-
-export const defaultMaxPayload = 16 * 1024 * 1024;
 
 /**
  * A decoder of one direction. The payload of a clear frame that lay whole in one push shares that push's

@@ -3,6 +3,7 @@
  * of 7 bits. 00 is text, FF with length zero is the close, everything else is reserved.
  */
 import { asBuffer, type Gatherer, gatherer, noBytes, part } from "./bytes.ts";
+import { defaultMaxPayload } from "./limits.ts";
 import type { Decoder, DecoderLimits, Frame, FrameKind, FrameSpec, LengthForm, WireEvent, WireRule } from "./types.ts";
 import { type Utf8Validator, utf8Validator } from "./utf8.ts";
 
@@ -10,7 +11,6 @@ const sentinel = 0xff;
 const closeType = 0xff;
 const firstCounted = 0x80;
 const typeOf: Partial<Record<FrameKind, number>> = { text: 0x00, close: closeType };
-const defaultMaxPayload = 16 * 1024 * 1024;
 
 /** Least number of 7-bit groups by the length form asked for; the forms of the other dialects pad with zero groups. */
 const groupsOf: Record<LengthForm, number> = { sentinel: 0, groups: 1, "7": 1, "16": 3, "64": 10 };
