@@ -130,12 +130,19 @@ function containmentSelects(
   siblings: readonly XmlElement[],
   options: SubtreeOptions,
 ): EventSelection {
-  const select = (node: XmlElement): EventSelection => treeSelects(node, siblings, options);
   const conditions = nodes.filter(hasContentMatch);
   const selections = nodes.filter((node) => !hasContentMatch(node));
-  if (conditions.length === 0) return best(selections.map(select));
-  const absent = selections.some((node) => select(node) === false);
-  return worst([...conditions.map(select), absent ? "undecided" : true]);
+  if (conditions.length === 0) return best(selections.map((node) => treeSelects(node, siblings, options)));
+  const complete = selections.every((node) => isPresent(node, siblings, options));
+  return worst([...conditions.map((node) => treeSelects(node, siblings, options)), complete || "undecided"]);
+}
+
+/** Whether all that a tree selects is there. */
+function isPresent(node: XmlElement, siblings: readonly XmlElement[], options: SubtreeOptions): boolean {
+  return siblings.some(
+    (data) =>
+      matches(node, data, options) && childrenOf(node).every((inner) => isPresent(inner, childrenOf(data), options)),
+  );
 }
 
 function hasContentMatch(node: XmlElement): boolean {

@@ -1,6 +1,6 @@
 /** The axes of XPath 1.0 (§2.2). */
 import { namespacesOf, type XPathDocument, type XPathNode } from "./xpath-document.ts";
-import type { Axis } from "./xpath-parser.ts";
+import type { Axis } from "./xpath-expression.ts";
 
 /**
  * The nodes along an axis, nearest first.

@@ -1,6 +1,6 @@
 /** Comparisons of XPath 1.0 (§3.4). */
 import type { XPathNode } from "./xpath-document.ts";
-import type { Operator } from "./xpath-parser.ts";
+import type { Operator } from "./xpath-expression.ts";
 import {
   isNodeSet,
   nodesIn,

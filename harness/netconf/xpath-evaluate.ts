@@ -2,8 +2,8 @@
 import { axisOf } from "./xpath-axes.ts";
 import { compare } from "./xpath-compare.ts";
 import { inDocumentOrder, stringValue, type XPathDocument, type XPathNode } from "./xpath-document.ts";
+import type { Expression, NodeTest, Operator, Step } from "./xpath-expression.ts";
 import { callOf, FUNCTIONS } from "./xpath-functions.ts";
-import type { Expression, NodeTest, Operator, Step } from "./xpath-parser.ts";
 import { nodesIn, type Read, toBoolean, toNumber, type Value } from "./xpath-values.ts";
 
 /** Visits of nodes that one evaluation may make. */

@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import * as libxml2 from "libxml2-wasm";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { elementPath, inScope } from "./tree.ts";
 import type { XmlElement } from "./types.ts";
 import { readXml } from "./xml.ts";
 import { stringValue, type XPathNode } from "./xpath-document.ts";
 import { assertXPath, evaluateXPath, selectNodes, xpathSelectsEvent } from "./xpath-filter.ts";
 import { checkXPath } from "./xpath-syntax.ts";
+
+// libxml2 prints its errors as well; it takes hold of the console when it is loaded.
+vi.hoisted(() => vi.spyOn(console, "error").mockImplementation(() => {}));
 
 function parse(xml: string): XmlElement {
   const reading = readXml(xml);
@@ -52,11 +55,6 @@ function theirName(node: libxml2.XmlNode): string {
   if (node instanceof libxml2.XmlElement) return `element {${node.namespaceUri}}${node.name}`;
   return node instanceof libxml2.XmlAttribute ? `attribute {${node.namespaceUri}}${node.name}` : "text";
 }
-
-beforeAll(() => {
-  // libxml2 tells its errors there, too.
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
 
 const expressions = [
   "/e:event",

@@ -1,67 +1,11 @@
 /**
- * XPath 1.0 expressions as trees. All that can be known without a document is checked here: syntax,
+ * Reading XPath 1.0 expressions. All that can be known without a document is checked here: syntax,
  * prefixes, functions, their arguments, and where a node-set is needed.
  */
 import { NS } from "./types.ts";
 import { type Cursor, cursorOver } from "./xpath-cursor.ts";
+import { AXES, type Axis, type Expression, type NodeTest, type Operator, type Step } from "./xpath-expression.ts";
 import { FUNCTIONS } from "./xpath-functions.ts";
-import type { ValueType } from "./xpath-values.ts";
-
-const axes = [
-  "ancestor",
-  "ancestor-or-self",
-  "attribute",
-  "child",
-  "descendant",
-  "descendant-or-self",
-  "following",
-  "following-sibling",
-  "namespace",
-  "parent",
-  "preceding",
-  "preceding-sibling",
-  "self",
-] as const;
-export type Axis = (typeof axes)[number];
-
-export type NodeTest =
-  | { readonly kind: "node" | "text" | "comment" | "processing-instruction" }
-  /** Either part undefined: any. */
-  | { readonly kind: "name"; readonly ns?: string; readonly local?: string };
-
-export interface Step {
-  readonly axis: Axis;
-  readonly test: NodeTest;
-  readonly predicates: readonly Expression[];
-}
-
-export type Operator = "or" | "and" | "=" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "div" | "mod" | "|";
-
-export type Expression =
-  | { readonly kind: "literal"; readonly type: "string"; readonly value: string }
-  | { readonly kind: "number"; readonly type: "number"; readonly value: number }
-  | { readonly kind: "negation"; readonly type: "number"; readonly of: Expression }
-  | {
-      readonly kind: "operation";
-      readonly type: ValueType;
-      readonly operator: Operator;
-      readonly left: Expression;
-      readonly right: Expression;
-    }
-  | { readonly kind: "call"; readonly type: ValueType; readonly name: string; readonly args: readonly Expression[] }
-  | {
-      readonly kind: "filter";
-      readonly type: "nodes";
-      readonly of: Expression;
-      readonly predicates: readonly Expression[];
-    }
-  | {
-      readonly kind: "path";
-      readonly type: "nodes";
-      /** Where the steps begin: at the root, the context node, or the nodes of an expression. */
-      readonly from: "root" | "context" | Expression;
-      readonly steps: readonly Step[];
-    };
 
 /** Tokens still to be read, and the prefixes that names may have. */
 interface Parser extends Cursor {
@@ -172,7 +116,7 @@ function readAxis(parser: Parser): Axis {
   const name = parser.accept("axis");
   if (name === undefined) return "child";
   parser.expect("::");
-  return axes.find((axis) => axis === name.text) ?? parser.refuse(`there is no axis ${name.text}`);
+  return AXES.find((axis) => axis === name.text) ?? parser.refuse(`there is no axis ${name.text}`);
 }
 
 function nodeTest(parser: Parser): NodeTest {

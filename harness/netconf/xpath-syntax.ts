@@ -1,5 +1,6 @@
+import type { Expression } from "./xpath-expression.ts";
 import { XPathSyntaxError } from "./xpath-lexer.ts";
-import { type Expression, parseXPath } from "./xpath-parser.ts";
+import { parseXPath } from "./xpath-parser.ts";
 
 /** Characters of an expression that are read at all. */
 const maximumLength = 20_000;
