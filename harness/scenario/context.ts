@@ -43,6 +43,8 @@ export interface DriveContext {
   readonly marks: Map<string, MarkInstance[]>;
   /** message-id of the rpc with this label. */
   readonly messageIds: Map<string, string>;
+  /** Bytes that go out with the next rpc of the connection with this name. */
+  readonly waiting: Map<string, Uint8Array>;
   /** Milliseconds since 1970 on the local clock. */
   readonly clock: () => number;
   readonly signal: AbortSignal;

@@ -18,7 +18,7 @@ import {
   sendStep,
   tcpStep,
 } from "./steps/transport.ts";
-import { triggerStep } from "./steps/trigger.ts";
+import { sessionMarkStep, triggerStep } from "./steps/trigger.ts";
 import type { Case } from "./types.ts";
 
 type StepRunner = (context: DriveContext, value: unknown) => Promise<void>;
@@ -36,6 +36,7 @@ export const steps: Readonly<Record<string, StepRunner>> = {
   rpc: rpcStep,
   subscribe: subscribeStep,
   trigger: triggerStep,
+  "session-mark": sessionMarkStep,
   await: awaitStep,
   close: closeStep,
   tcp: tcpStep,
@@ -75,6 +76,7 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
     sessionIds: new Map(),
     marks: new Map(),
     messageIds: new Map(),
+    waiting: new Map(),
     counter: 0,
   };
   const hangUp = () => {

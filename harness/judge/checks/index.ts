@@ -1,6 +1,7 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
-import { events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
+import { atMostOnce, events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
+import { intact, ownFrames, pongs, settled, survives } from "./framing.ts";
 import { answered, field, frameFollows, headBefore, kept, noField, notUpgraded, refused, selected, upgraded } from "./handshake.ts";
 import {
   capabilityTrue,
@@ -10,6 +11,7 @@ import {
   noData,
   noErrorTag,
   noReply,
+  noReplyId,
   ok,
   okOrError,
   refusedOrEnded,
@@ -48,6 +50,11 @@ export const checks: Readonly<Record<string, Check>> = {
   kept,
   "frame-follows": frameFollows,
   pong,
+  pongs,
+  intact,
+  settled,
+  survives,
+  "own-frames": ownFrames,
   "no-frame": noFrame,
   failed,
   closed,
@@ -70,6 +77,7 @@ export const checks: Readonly<Record<string, Check>> = {
   ok,
   error,
   "no-reply": noReply,
+  "no-reply-id": noReplyId,
   "no-data": noData,
   ended,
   "replies-ordered": repliesOrdered,
@@ -77,6 +85,7 @@ export const checks: Readonly<Record<string, Check>> = {
   same,
   streams,
   events,
+  "at-most-once": atMostOnce,
   ordered,
   sequence,
   filtered,

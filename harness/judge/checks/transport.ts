@@ -4,7 +4,7 @@ import type { ConnectionView } from "../conversation.ts";
 import { hex, shownAfter, shownFrame } from "../describe.ts";
 import { type Args, broken, fromTarget, held, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
 
-/** `pong: { to }`: the ping with that label was answered with its own payload. */
+/** `pong: { to, before? }`: the ping with that label was answered with its own payload, and before the reply to that rpc. */
 export const pong: Check = (args, { conversation, requirement }) => {
   const step = conversation.step(String(args["to"]));
   const view = step && viewOf(conversation, step.entry.conn);
@@ -12,6 +12,12 @@ export const pong: Check = (args, { conversation, requirement }) => {
   const payload = String(step.entry.detail?.["payload"] ?? "");
   const pongs = fromTarget(conversation, view.frames).filter((seen) => seen.frame.kind === "pong" && seen.at > step.at);
   const right = pongs.find((seen) => Buffer.from(seen.frame.payload).toString("hex") === payload);
+  const later = args["before"] === undefined ? undefined : replyTo(conversation, args["before"]);
+  if (right && later && later.at < right.at)
+    return broken(requirement, "A pong waited for data that was asked for later", right.at, {
+      expected: "the pong first",
+      got: shownFrame(right),
+    });
   if (right) return held(requirement, right.at);
   const first = pongs[0];
   return broken(
@@ -186,12 +192,16 @@ export const waitsForClose: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `not-delivered: { rpc }`: the rpc (inside input that must not be taken as a message) has no reply. Proof: `probe` answered, or the connection ended. */
+/**
+ * `not-delivered: { rpc, probe?, errors? }`: the rpc (inside input that must not be taken as a message) has no reply.
+ * `errors`: an rpc-error is none, where the input is a message, but not this one. Proof: `probe` answered, or the
+ * connection ended.
+ */
 export const notDelivered: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["rpc"]);
   if (!rpc) return unseen(requirement, `"${String(args["rpc"])}" was not sent`);
   const reply = replyTo(conversation, args["rpc"]);
-  if (reply)
+  if (reply && !(args["errors"] === true && reply.netconf.errors.length > 0))
     return broken(requirement, "Input that is no message was taken as one", reply.at, {
       expected: "no reply",
       got: reply.text.slice(0, 300),

@@ -6,7 +6,8 @@ import { type Arguments, argumentsOf, fill, required, text } from "../arguments.
 import { connectionOf, type DriveContext, DriveStop, fresh } from "../context.ts";
 import { timeText } from "../time.ts";
 import { awaitOutcome, cheapOperation, isReplyTo } from "./probe.ts";
-import { frameOf, framesOf, labelOf, openStep } from "./transport.ts";
+import { padded, rpcBytes } from "./rpc-on-wire.ts";
+import { labelOf, openStep } from "./transport.ts";
 
 const ourCapabilities = ["urn:ietf:params:netconf:base:1.0", "urn:ietf:params:netconf:base:1.1"];
 
@@ -45,21 +46,27 @@ async function awaitHello(context: DriveContext, connection: Connection): Promis
  * `rpc: { on, op? | message?, label?, id?, attributes?, await?, wire? }`: an operation (default: a get that
  * selects nothing). `message` is the whole text, `${id}` in it the message-id. `await`: `reply` (default:
  * the drive stops without one), `outcome` (a reply or a close; goes on either way) or `none`. `wire` says
- * how it is put on the wire: `pad` to a payload of exactly that many bytes, `fragments` (offsets), `between`
- * (frames after the first fragment), `frame` (departures), `binary`, `cut`, `lead` and `tail` (frames in the same
- * segment), `short` (that many of the last bytes are never sent).
+ * how it is put on the wire: `pad` to a payload of exactly that many bytes, `cut` into TCP segments, `hold` (it
+ * goes in one segment with the next rpc of the connection), and what `rpcBytes` takes.
  */
 export async function rpcStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"] ?? args["as"]);
-  const messageId = text(args, "id") ?? fresh(context, "m");
+  const messageId = fill(context, text(args, "id") ?? fresh(context, "m"));
   const label = text(args, "label") ?? messageId;
   context.messageIds.set(label, messageId);
   context.recorder.add({ type: "step", conn: connection.name, step: "rpc", label, detail: { messageId } });
   const wire = (args["wire"] ?? {}) as Arguments;
-  await connection.sendBytes(wireBytes(context, connection, messageText(context, args, messageId, wire), wire), {
-    cut: wire["cut"] as Cut | undefined,
-  });
+  const bytes = Buffer.concat([
+    context.waiting.get(connection.name) ?? new Uint8Array(),
+    rpcBytes(context, connection, messageText(context, args, messageId, wire), wire),
+  ]);
+  context.waiting.delete(connection.name);
+  if (wire["hold"] === true) {
+    context.waiting.set(connection.name, bytes);
+    return;
+  }
+  await connection.sendBytes(bytes, { cut: wire["cut"] as Cut | undefined });
   await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
 }
 
@@ -87,57 +94,10 @@ function messageText(context: DriveContext, args: Arguments, messageId: string, 
   const whole = text(args, "message");
   const made =
     whole === undefined
-      ? rpc(messageId, fill(context, text(args, "op") ?? cheapOperation), text(args, "attributes"))
+      ? rpc(messageId, fill(context, text(args, "op") ?? cheapOperation), fill(context, text(args, "attributes") ?? ""))
       : fill(context, whole).replaceAll("${id}", messageId);
   const pad = wire["pad"];
   return pad === undefined ? made : padded(made, Number(pad));
-}
-
-/** Blanks inside the root's start tag carry no meaning (XML 1.0 §3.1) and make any size from the bare one up. */
-function padded(message: string, size: number): string {
-  const missing = size - Buffer.byteLength(message);
-  if (missing < 0) throw new DriveStop(`the rpc alone is ${size - missing} bytes, more than the ${size} wanted`);
-  return message.replace("<rpc", `<rpc${" ".repeat(missing)}`);
-}
-
-function wireBytes(context: DriveContext, connection: Connection, message: string, wire: Arguments): Uint8Array {
-  const payload = Buffer.from(message, "utf8");
-  const kind =
-    wire["binary"] === true || context.target.file.claims.encapsulation.opcode === "binary" ? "binary" : "text";
-  const departures = wire["frame"] === undefined ? {} : frameOf(context, wire["frame"] as Arguments);
-  const parts = fragmentsOf(payload, wire["fragments"]);
-  const between = wire["between"] === undefined ? [] : [framesOf(context, connection.encode, wire["between"])];
-  const frames = parts.flatMap((part, index) => {
-    const first = index === 0;
-    const fin = index === parts.length - 1;
-    const frame = connection.encode({
-      kind: first ? kind : "continuation",
-      fin,
-      ...withoutPayload(departures),
-      payload: part,
-    });
-    return first ? [frame, ...between] : [frame];
-  });
-  const tail = wire["tail"] === undefined ? [] : [framesOf(context, connection.encode, wire["tail"])];
-  const lead = wire["lead"] === undefined ? [] : [framesOf(context, connection.encode, wire["lead"])];
-  const whole = Buffer.concat([...lead, ...frames, ...tail]);
-  return whole.subarray(0, whole.length - Number(wire["short"] ?? 0));
-}
-
-function withoutPayload(frame: object): object {
-  const { payload: _payload, ...rest } = frame as { payload?: unknown };
-  return rest;
-}
-
-/** A list of offsets (negative from the end), or a number of fragments of about equal size. */
-function fragmentsOf(payload: Uint8Array, fragments: unknown): Uint8Array[] {
-  if (fragments === undefined) return [payload];
-  const offsets =
-    typeof fragments === "number"
-      ? Array.from({ length: fragments - 1 }, (_, index) => Math.floor(((index + 1) * payload.length) / fragments))
-      : (fragments as number[]).map((offset) => (offset < 0 ? payload.length + offset : offset));
-  const borders = [0, ...offsets, payload.length];
-  return borders.slice(1).map((border, index) => payload.subarray(borders[index], border));
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Steps on the WebSocket: connect, request, open, send, probe, close, and TCP itself. */
-import { authorityOf, type Item } from "../../session/connection.ts";
+import { authorityOf, type Connection, type Item } from "../../session/connection.ts";
 import type { Cut } from "../../session/segments.ts";
-import type { FrameSpec, RequestOptions } from "../../wire/types.ts";
+import { dialects } from "../../wire/index.ts";
+import type { DialectName, FrameSpec, RequestOptions } from "../../wire/types.ts";
 import { type Arguments, argumentsOf, payloadOf, required, text } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop, dial, fresh } from "../context.ts";
 import { sendProbe } from "./probe.ts";
@@ -126,16 +127,26 @@ export function labelOf(args: Arguments): { label?: string } {
   return label === undefined ? {} : { label };
 }
 
-/** Frames of a fixture: `[{ kind, fin, rsv, opcode, mask, lengthForm, declaredLength, hex | text | size }]` joined. */
+/**
+ * Frames of a fixture: `[{ kind, fin, rsv, opcode, mask, lengthForm, declaredLength, hex | text | size }]` joined;
+ * `raw` is a frame in hex, `times` repeats one with one masking key.
+ */
 export function framesOf(context: DriveContext, encode: (frame: FrameSpec) => Uint8Array, value: unknown): Uint8Array {
   const list = Array.isArray(value) ? value : [value];
-  return Buffer.concat(
-    list.map((item: Arguments) =>
-      typeof item["raw"] === "string"
-        ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex")
-        : encode(frameOf(context, item)),
-    ),
-  );
+  return Buffer.concat(list.flatMap((item: Arguments) => {
+    const bytes = typeof item["raw"] === "string" ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex") : encode(frameOf(context, item));
+    return Array.from({ length: Number(item["times"] ?? 1) }, () => bytes);
+  }));
+}
+
+/** Encodes as a client of that dialect does, or as one of the connection's own. */
+export function encoderOf(
+  context: DriveContext,
+  connection: Connection,
+  as: unknown,
+): (frame: FrameSpec) => Uint8Array {
+  if (as === undefined) return connection.encode;
+  return (frame) => dialects[as as DialectName].encode(frame, "client", context.random);
 }
 
 export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
@@ -157,14 +168,14 @@ function pingIn(context: DriveContext, frames: unknown): { payload?: string } {
 }
 
 /**
- * `send: { on, frames | bytes, cut?, label? }`: frames, legal or not, or bytes in hex, in one go.
+ * `send: { on, frames | bytes, as?, cut?, label? }`: frames, legal or not, or bytes in hex, in one go; `as` another dialect's client.
  */
 export async function sendStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"]);
   const bytes =
     args["bytes"] === undefined
-      ? framesOf(context, connection.encode, args["frames"])
+      ? framesOf(context, encoderOf(context, connection, args["as"]), args["frames"])
       : Buffer.from(String(args["bytes"]).replace(/\s+/g, ""), "hex");
   context.recorder.add({
     type: "step",
