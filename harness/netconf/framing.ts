@@ -77,7 +77,8 @@ export function framingDecoder(framing: "eom" | "chunked", limit = 16 * 1024 * 1
       for (let at = 0; at < bytes.length && !broken; ) {
         const step = take.read(bytes, at);
         at = step.at;
-        const over = store.length() > limit ? `a message has more than ${limit} octets` : undefined;
+        const long = store.length() - take.slack > limit || (step.message?.length ?? 0) > limit;
+        const over = long ? `a message has more than ${limit} octets` : undefined;
         const problem = step.problem ?? over;
         if (problem !== undefined) {
           broken = true;
@@ -103,6 +104,8 @@ interface Reader {
   read(bytes: Uint8Array, at: number): Step;
   /** Octets of an unfinished header. */
   header(): number;
+  /** Octets in the store that may turn out to be framing. */
+  readonly slack: number;
 }
 
 type Store = ReturnType<typeof octetStore>;
@@ -135,6 +138,7 @@ function octetStore() {
 function eomReader(store: Store): Reader {
   return {
     header: () => 0,
+    slack: eomBytes.length,
     read(bytes, at) {
       const found = bytes.indexOf(GREATER, at);
       const end = found === -1 ? bytes.length : found + 1;
@@ -171,6 +175,7 @@ function chunkReader(store: Store): Reader {
   };
   return {
     header: () => header.length,
+    slack: 0,
     read(bytes, at) {
       if (wanted > 0) return data(bytes, at);
       header += String.fromCharCode(bytes[at] ?? 0);

@@ -133,8 +133,8 @@ describe("filterData", () => {
 
 /** Small trees over few names, so that filters hit. */
 const tree = (leaf: fc.Arbitrary<string>, depth: number): fc.Arbitrary<string> => {
-  const tag = fc.constantFrom("a", "b", "c");
-  const attribute = fc.constantFrom("", "", "", " k='1'", " k='2'");
+  const tag = fc.constantFrom("a", "a", "b");
+  const attribute = fc.constantFrom("", "", "", "", "", "", " k='1'", " k='2'");
   const element = (content: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     fc.tuple(tag, attribute, content).map(([name, extra, inner]) => `<${name}${extra}>${inner}</${name}>`);
   const grow = (level: number): fc.Arbitrary<string> =>
@@ -149,8 +149,25 @@ const tree = (leaf: fc.Arbitrary<string>, depth: number): fc.Arbitrary<string> =
   return grow(depth);
 };
 const filterTrees = (maxLength: number): fc.Arbitrary<string> =>
-  fc.array(tree(fc.constantFrom("", "", "1", "2"), 2), { maxLength }).map((trees) => trees.join(""));
-const dataTree = tree(fc.constantFrom("", "1", "2", "1"), 3);
+  fc.array(tree(fc.constantFrom("", "1", "1", "2"), 2), { maxLength }).map((trees) => trees.join(""));
+const dataTree = tree(fc.constantFrom("", "1", "1", "2"), 3);
+
+/** A filter close to the data: nodes dropped, values blanked or changed, an element added that is not there. */
+function derived(data: XmlElement, decisions: readonly number[]): string {
+  let next = 0;
+  const decide = (chances: number): boolean => (decisions[next++ % decisions.length] ?? 0) % chances === 0;
+  const node = (from: XmlElement): string => {
+    const inner = childrenOf(from).map((one) => (decide(3) ? "" : node(one)));
+    if (decide(8)) inner.push("<z/>");
+    const text = decide(3) ? "" : decide(6) ? "2" : textOf(from);
+    const attributes = decide(2) ? "" : from.attributes.map(({ local, value }) => ` ${local}='${value}'`).join("");
+    return `<${from.local}${attributes}>${inner.join("") || text}</${from.local}>`;
+  };
+  return node(data);
+}
+const pairs = fc
+  .tuple(dataTree, filterTrees(2), fc.array(fc.nat(), { minLength: 1, maxLength: 30 }), fc.boolean())
+  .map(([data, filter, decisions, alone]) => [data, derived(parse(data), decisions) + (alone ? "" : filter)] as const);
 
 const isMatch = (f: XmlElement, d: XmlElement): boolean =>
   f.local === d.local &&
@@ -186,12 +203,12 @@ function outputOf(filter: XmlElement, data: XmlElement): string {
 
 test("filterData agrees with a reading by paths on generated filters and data", () => {
   fc.assert(
-    fc.property(filterTrees(3), dataTree, (filter, xml) => {
+    fc.property(fc.oneof(pairs, fc.tuple(dataTree, filterTrees(3))), ([xml, filter]) => {
       const root = parse(`<filter>${filter}</filter>`);
       const data = parse(xml);
       expect(filterData(root, [data], off).map(canonical).join("")).toBe(outputOf(root, data));
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -311,18 +328,18 @@ describe("selectsEvent", () => {
   }
 
   test("it agrees with brute force on generated filters and events", () => {
-    const seen = new Set<unknown>();
+    const seen = new Map<unknown, number>();
     fc.assert(
-      fc.property(filterTrees(2), dataTree, (filter, xml) => {
+      fc.property(pairs, ([xml, filter]) => {
         const root = parse(`<filter>${filter}</filter>`);
         const data = parse(xml);
         const result = selectsEvent(root, data, off);
-        seen.add(result);
+        seen.set(result, (seen.get(result) ?? 0) + 1);
         expect(result).toBe(bruteForce(root, data));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
-    expect(seen).toEqual(new Set([true, false, "undecided"]));
+    for (const result of [true, false, "undecided"]) expect(seen.get(result)).toBeGreaterThan(5);
   });
 });
 
