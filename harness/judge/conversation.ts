@@ -199,7 +199,8 @@ function readServerHead(view: Builder, at: number, t: number): void {
     return;
   }
   view.response = { at, t, from: "server", value: reading.value };
-  if (reading.value.status === 101 && !foreign) startDecoder(view, "server", view.head.server.subarray(reading.consumed), at, t);
+  if (reading.value.status === 101 && !foreign)
+    startDecoder(view, "server", view.head.server.subarray(reading.consumed), at, t);
 }
 
 /** The request asks for another dialect than the connection's: what follows is none of this one's business. */

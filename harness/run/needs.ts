@@ -14,7 +14,9 @@ export interface NeedsContext {
 type Rule = (token: string, context: NeedsContext) => boolean | undefined;
 
 const rules: readonly Rule[] = [
-  (token, { facts }) => (/^(no-)?:/.test(token) ? capabilityTokens(facts.capabilities).has(token) : undefined),
+  (token, { facts }) => (token.startsWith(":") ? capabilityTokens(facts.capabilities).has(token) : undefined),
+  (token, { facts }) =>
+    token.startsWith("no-:") ? !capabilityTokens(facts.capabilities).has(token.slice("no-".length)) : undefined,
   (token, { facts }) =>
     token.startsWith("mod:")
       ? capabilityTokens(facts.capabilities).has(token) ||

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { type Catalogue, loadCatalogue } from "../judge/catalogue.ts";
 import { casesOf } from "../scenario/cases.ts";
+import { steps } from "../scenario/drive.ts";
 import { FixtureError, loadScenarios } from "../scenario/load.ts";
 import type { Case } from "../scenario/types.ts";
 import { dialectNames } from "../wire/index.ts";
@@ -70,6 +71,8 @@ function checkFixtures(cases: readonly Case[], catalogue: Catalogue): void {
     const unknown = one.requirements.find((id) => !catalogue.has(id));
     if (unknown !== undefined)
       throw new UsageError(`${one.scenario.file}: ${one.id}: requirement ${unknown} is not in the catalogue`);
+    const odd = one.drive.map((step) => Object.keys(step)[0] ?? "").find((name) => !(name in steps));
+    if (odd !== undefined) throw new UsageError(`${one.scenario.file}: ${one.id}: there is no drive step "${odd}"`);
     const need = one.scenario.needs.find((token) => !isKnownNeed(token));
     if (need !== undefined) throw new UsageError(`${one.scenario.file}: ${one.id}: there is no precondition "${need}"`);
   }

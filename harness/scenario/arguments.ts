@@ -20,28 +20,45 @@ export function required(args: Arguments, name: string): string {
   return value;
 }
 
-const reference = /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-read|edit-key):([\w:-]+)\}/g;
+const reference =
+  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-read|edit-key):([\w:-]+)\}/g;
 
 /** Fills in what only the drive knows: `${a.session-id}`, `${time:now-1h}`, `${token:mark}`, `${setting:name}` of the target
  * file, `${counting:size}` for long texts, and `${stream:no-replay}` or `${stream:other}`: a listed stream without a log, one beside NETCONF that has one. */
 export function fill(context: DriveContext, value: string): string {
-  return value.replace(counting, (_found, size: string) => countingText(Number(size))).replace(reference, (_found, session?: string, time?: string, mark?: string, setting?: string, stream?: string, edit?: string, node?: string) => {
-    if (edit !== undefined) return editText(context, edit, node as string);
-    if (stream !== undefined) return streamNamed(context, stream);
-    if (setting !== undefined) return String(context.target.file.claims.settings[setting] ?? "");
-    if (time !== undefined) return timeText(context, time);
-    if (mark !== undefined) return context.marks.get(mark)?.[0]?.token ?? "";
-    const id = context.sessionIds.get(session as string);
-    if (id === undefined) throw new DriveStop(`session "${session}" has no session-id`);
-    return id;
-  });
+  return value
+    .replace(counting, (_found, size: string) => countingText(Number(size)))
+    .replace(
+      reference,
+      (
+        _found,
+        session?: string,
+        time?: string,
+        mark?: string,
+        setting?: string,
+        stream?: string,
+        edit?: string,
+        node?: string,
+      ) => {
+        if (edit !== undefined) return editText(context, edit, node as string);
+        if (stream !== undefined) return streamNamed(context, stream);
+        if (setting !== undefined) return String(context.target.file.claims.settings[setting] ?? "");
+        if (time !== undefined) return timeText(context, time);
+        if (mark !== undefined) return context.marks.get(mark)?.[0]?.token ?? "";
+        const id = context.sessionIds.get(session as string);
+        if (id === undefined) throw new DriveStop(`session "${session}" has no session-id`);
+        return id;
+      },
+    );
 }
 
 const counting = /\$\{counting:(\d+)\}/g;
 
 /** That many characters in which every run of eight stands once only, so that a byte lost, repeated or moved shows. */
 function countingText(size: number): string {
-  return Array.from({ length: Math.ceil(size / 6) }, (_, index) => `${String(index).padStart(5, "0")}-`).join("").slice(0, size);
+  return Array.from({ length: Math.ceil(size / 6) }, (_, index) => `${String(index).padStart(5, "0")}-`)
+    .join("")
+    .slice(0, size);
 }
 
 /**
@@ -63,7 +80,9 @@ function editText(context: DriveContext, what: string, node: string): string {
 }
 
 function streamNamed(context: DriveContext, which: string): string {
-  const found = context.facts.streams.find((stream) => (which === "other" ? stream.replay && stream.name !== "NETCONF" : !stream.replay));
+  const found = context.facts.streams.find((stream) =>
+    which === "other" ? stream.replay && stream.name !== "NETCONF" : !stream.replay,
+  );
   if (!found) throw new DriveStop(`the target lists no stream for "${which}"`);
   return found.name;
 }

@@ -10,12 +10,18 @@ import { firstFault } from "./schema.ts";
 import type { TargetFile } from "./types.ts";
 
 /** The built-in reference server. */
+/** A list entry of the reference's datastore that the suite may make and remove. */
+const referenceEdit = {
+  node: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name></entry></reference>`,
+  filter: `<reference xmlns="urn:ncwspec:reference:config"><entry><name>\${key}</name></entry></reference>`,
+};
+
 export function referenceTarget(): TargetFile {
   return {
     name: "reference",
     role: "server",
     reach: { builtIn: true },
-    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"] },
+    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"], settings: { edit: referenceEdit } },
     access: { ...plainAccess, triggers: { event: { emit: true } } },
     folder: packageFolder(),
   };

@@ -279,3 +279,18 @@ export const replyFirst: Check = (args, { conversation, requirement }) => {
     got: shownMessage(first),
   });
 };
+
+/** `at-most-once: { on, of }`: no event of the mark came twice. */
+export const atMostOnce: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const seen = eventsOf(conversation, view, String(args["of"]));
+  if (seen.length === 0) return unseen(requirement, `none of "${String(args["of"])}" came`);
+  const keys = seen.map(contentKey);
+  const twice = keys.findIndex((key, index) => keys.indexOf(key) < index);
+  if (twice < 0) return held(requirement, view.lastAt);
+  return broken(requirement, "An event was delivered twice", seen[twice]?.at ?? -1, {
+    expected: "each event once",
+    got: shownMessage(seen[twice] as SeenNotification),
+  });
+};

@@ -33,7 +33,8 @@ export const intact: Check = (args, { conversation, requirement }) => {
     return broken(requirement, damage.message, damage.at, { expected: "one whole, unchanged reply", got: damage.got });
   if (!reply) return unseen(requirement, `"${String(args["to"])}" was not answered`);
   const min = Number(args["min"] ?? 0);
-  if (reply.data.length < min) return unseen(requirement, `the reply has ${reply.data.length} bytes, fewer than ${min}`);
+  if (reply.data.length < min)
+    return unseen(requirement, `the reply has ${reply.data.length} bytes, fewer than ${min}`);
   return held(requirement, reply.at);
 };
 
@@ -45,7 +46,11 @@ interface Damage {
 }
 
 /** An attribute of the rpc that came back with another value. */
-function altered(view: ConnectionView, messageId: string, reply: SeenMessage & { netconf: { root: XmlElement } }): Damage | undefined {
+function altered(
+  view: ConnectionView,
+  messageId: string,
+  reply: SeenMessage & { netconf: { root: XmlElement } },
+): Damage | undefined {
   const request = view.messages.find(
     (message) => message.netconf?.kind === "rpc" && message.netconf.messageId === messageId,
   )?.netconf?.root;
@@ -56,7 +61,12 @@ function altered(view: ConnectionView, messageId: string, reply: SeenMessage & {
   );
   const back = changed && reply.netconf.root.attributes.find((other) => other.local === changed.local);
   if (!back) return undefined;
-  return { message: `The reply came with the attribute ${back.local} altered`, at: reply.at, frames: reply.frames, got: excerpt(back.value) };
+  return {
+    message: `The reply came with the attribute ${back.local} altered`,
+    at: reply.at,
+    frames: reply.frames,
+    got: excerpt(back.value),
+  };
 }
 
 /** Bytes behind that place that add up to no whole message. */
@@ -66,7 +76,13 @@ function torn(conversation: Conversation, view: ConnectionView, at: number): Dam
   const bad = later(view.messages).find((message) => !message.xml.ok);
   if (bad) return { message: "The reply came damaged", at: bad.at, frames: bad.frames, got: excerpt(bad.text) };
   const breach = later(view.breaches)[0];
-  if (breach) return { message: "In place of the reply came what is no frame", at: breach.at, frames: 1, got: breach.breach.message };
+  if (breach)
+    return {
+      message: "In place of the reply came what is no frame",
+      at: breach.at,
+      frames: 1,
+      got: breach.breach.message,
+    };
   const bytes = stream(conversation, view);
   const last = fromTarget(conversation, view.frames).at(-1)?.frame;
   const rest = bytes.subarray(last ? last.offset + last.size : 0);
@@ -91,7 +107,11 @@ export const pongs: Check = (args, { conversation, requirement }) => {
   let next = 0;
   for (const seen of ofKind("pong", true)) {
     const place = pings.indexOf(hex(seen.frame.payload, 125), next);
-    if (place < 0) return broken(requirement, "A pong answers no ping that was waiting", seen.at, { expected, got: shownFrame(seen) });
+    if (place < 0)
+      return broken(requirement, "A pong answers no ping that was waiting", seen.at, {
+        expected,
+        got: shownFrame(seen),
+      });
     next = place + 1;
   }
   if (next === pings.length) return held(requirement, view.lastAt);
@@ -157,5 +177,7 @@ function readsHello(args: Args, conversation: Conversation, view: ConnectionView
   return other
     .decoder(from)
     .push(bytes)
-    .some((event) => event.type === "message" && /<(?:[\w.-]+:)?hello[\s>]/.test(Buffer.from(event.data).toString("utf8")));
+    .some(
+      (event) => event.type === "message" && /<(?:[\w.-]+:)?hello[\s>]/.test(Buffer.from(event.data).toString("utf8")),
+    );
 }

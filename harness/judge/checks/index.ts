@@ -2,7 +2,18 @@
 import type { Check } from "../check-types.ts";
 import { atMostOnce, events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
 import { intact, ownFrames, pongs, settled, survives } from "./framing.ts";
-import { answered, field, frameFollows, headBefore, kept, noField, notUpgraded, refused, selected, upgraded } from "./handshake.ts";
+import {
+  answered,
+  field,
+  frameFollows,
+  headBefore,
+  kept,
+  noField,
+  notUpgraded,
+  refused,
+  selected,
+  upgraded,
+} from "./handshake.ts";
 import {
   capabilityTrue,
   echoedId,

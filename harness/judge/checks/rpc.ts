@@ -1,5 +1,13 @@
 /** Checks on replies. */
-import { assertXPath, canonical, childrenOf, elementsOf, hasCapability, readStreams, textOf } from "../../netconf/index.ts";
+import {
+  assertXPath,
+  canonical,
+  childrenOf,
+  elementsOf,
+  hasCapability,
+  readStreams,
+  textOf,
+} from "../../netconf/index.ts";
 import type { Check } from "../check-types.ts";
 import { excerpt, shownAfter, shownMessage } from "../describe.ts";
 import { broken, documentOf, fillIn, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
@@ -330,8 +338,26 @@ export const capabilityTrue: Check = (args, { conversation, requirement }) => {
   if (advertised === works) return held(requirement, reply.at);
   return broken(
     requirement,
-    works ? "The operation works, but its capability is not advertised" : "The capability is advertised, but the operation is refused",
+    works
+      ? "The operation works, but its capability is not advertised"
+      : "The capability is advertised, but the operation is refused",
     reply.at,
     { expected: advertised ? "ok" : `${uri} in the hello, or a refusal`, got: shownMessage(reply) },
   );
+};
+
+/** `no-reply-id: { on, id }`: nothing answered the request with that message-id, written by hand into the stimulus; the connection ended, which proves it. */
+export const noReplyId: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
+  const reply = repliesOn(conversation, view).find((one) => one.netconf.messageId === args["id"]);
+  if (reply) {
+    return broken(requirement, "A request was answered that must not be", reply.at, {
+      expected: "no reply",
+      got: shownMessage(reply),
+    });
+  }
+  if (targetEnd(conversation, view) === undefined)
+    return unseen(requirement, "the connection did not end, so a reply may still come");
+  return held(requirement, view.lastAt);
 };

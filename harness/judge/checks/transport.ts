@@ -129,7 +129,8 @@ export const closeFrame: Check = (args, { conversation, requirement }) => {
 export const closeCode: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   const theirs = view && fromTarget(conversation, view.closes)[0];
-  if (view && !theirs && args["optional"] === true && fromTarget(conversation, view.ends).length > 0) return held(requirement, view.lastAt);
+  if (view && !theirs && args["optional"] === true && fromTarget(conversation, view.ends).length > 0)
+    return held(requirement, view.lastAt);
   if (!view || !theirs) return unseen(requirement, "the target sent no close frame");
   const shown = theirs.code === undefined ? "none" : theirs.code;
   const oneOf = args["oneOf"] as readonly (number | string)[] | undefined;
@@ -150,7 +151,10 @@ export const closeReason: Check = (args, { conversation, requirement }) => {
   const reason = theirs.reason ?? "";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.test(reason)) return held(requirement, theirs.at);
-  return broken(requirement, "The reason of a close frame is no text", theirs.at, { expected: "text for the peer, or none", got: hex(Buffer.from(reason)) });
+  return broken(requirement, "The reason of a close frame is no text", theirs.at, {
+    expected: "text for the peer, or none",
+    got: hex(Buffer.from(reason)),
+  });
 };
 
 /** `closes: { on, max }`: the target sent at most that many close frames. */

@@ -1,11 +1,11 @@
-/** `await: { on, event | replayComplete | notificationComplete | reply | close | end, optional? }`. */
-import type { Item } from "../../session/connection.ts";
-import { argumentsOf, required, text } from "../arguments.ts";
+/** `await: { on, event | selected | replayComplete | notificationComplete | reply | response | close | end, optional? }`. */
+import { canonical, type EventSelection, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
+import { NS, type XmlElement } from "../../netconf/types.ts";
+import type { Connection, Item } from "../../session/connection.ts";
+import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop } from "../context.ts";
 import { instancesOf, isMarked } from "../marks.ts";
 import { isReplyTo } from "./probe.ts";
-
-const netmod = "urn:ietf:params:xml:ns:netmod:notification";
 
 /**
  * Waits for what the drive needs in order to go on. Stops the drive when it does not come within the
@@ -16,6 +16,7 @@ export async function awaitStep(context: DriveContext, value: unknown): Promise<
   const args = argumentsOf(value);
   const connection = connectionOf(context, required(args, "on"));
   const { deadlines } = context.target.file.access;
+  if (args["selected"] !== undefined) return awaitSelected(context, connection, args["selected"] as Arguments);
   const { what, fits, deadline } = wanted(context, args, deadlines);
   const within = args["within"] === undefined ? deadline : Number(args["within"]);
   for (const one of fits) {
@@ -54,6 +55,7 @@ function wanted(
     return { what: "replayComplete", fits: [controlFits("replayComplete")], deadline: deadlines.event };
   if (args["notificationComplete"])
     return { what: "notificationComplete", fits: [controlFits("notificationComplete")], deadline: deadlines.event };
+  if (args["response"]) return { what: "a response", fits: [isOutcome], deadline: deadlines.reply };
   if (args["end"])
     return { what: "the end of TCP", fits: [(item: Item) => item.type === "end"], deadline: deadlines.close };
   if (args["hello"])
@@ -75,12 +77,14 @@ function wanted(
   };
 }
 
+const isOutcome = (item: Item): boolean => item.type === "response" || item.type === "malformed" || item.type === "end";
+
 function controlFits(local: string): (item: Item) => boolean {
   return (item) =>
     item.type === "message" &&
     item.netconf?.kind === "notification" &&
     item.netconf.content?.local === local &&
-    item.netconf.content.ns === netmod;
+    item.netconf.content.ns === NS.netmod;
 }
 
 /** One predicate for each occurrence of the trigger. */
@@ -93,4 +97,42 @@ function eventFits(context: DriveContext, mark: string, name: string | undefined
       isMarked(item.netconf, instance) &&
       (kind === undefined || (item.netconf?.kind === "notification" && item.netconf.content?.local === kind));
   });
+}
+
+/**
+ * `selected: { of, against, filter | xpath, prefixes? }`: waits until every event of those marks that
+ * `against` got and the filter selects is there; the drive goes on without them at the deadline.
+ */
+async function awaitSelected(context: DriveContext, connection: Connection, selected: Arguments): Promise<void> {
+  const marks = (Array.isArray(selected["of"]) ? selected["of"] : [selected["of"]]).map(String);
+  const instances = marks.flatMap((mark) => instancesOf(context, mark));
+  const reference = connectionOf(context, selected["against"]);
+  const wanted = reference.inbox.flatMap((item) =>
+    item.type === "message" &&
+    item.netconf?.kind === "notification" &&
+    item.netconf.content &&
+    instances.some((instance) => isMarked(item.netconf, instance)) &&
+    filterOf(context, selected)(item.netconf.content) === true
+      ? [canonical(item.netconf.content)]
+      : [],
+  );
+  for (const content of wanted) {
+    const isThere = (item: Item) =>
+      item.type === "message" &&
+      item.netconf?.kind === "notification" &&
+      item.netconf.content !== undefined &&
+      canonical(item.netconf.content) === content;
+    if (!(await connection.next(isThere, context.target.file.access.deadlines.event))) return;
+  }
+}
+
+function filterOf(context: DriveContext, selected: Arguments): (content: XmlElement) => EventSelection {
+  const prefixes = (selected["prefixes"] ?? {}) as Record<string, string>;
+  const xpath = text(selected, "xpath");
+  if (xpath !== undefined) return (content) => xpathSelectsEvent(fill(context, xpath), prefixes, content);
+  const reading = readXml(
+    `<filter xmlns="${NS.notification}">${fill(context, text(selected, "filter") ?? "")}</filter>`,
+  );
+  if (!reading.ok) throw new DriveStop(`the filter is no XML: ${reading.error.message}`);
+  return (content) => selectsEvent(reading.root, content, { wildcard: true });
 }

@@ -88,7 +88,8 @@ const requestVariable = /\$\{(subprotocol|SUBPROTOCOL|path|authority|scheme)\}|\
  */
 function filledIn(context: DriveContext, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => filledIn(context, item));
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(context, item)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(context, item)]));
   if (typeof value !== "string") return value;
   const { target } = context;
   const subprotocol = target.file.claims.subprotocol ?? "netconf";
@@ -99,7 +100,9 @@ function filledIn(context: DriveContext, value: unknown): unknown {
     authority: authorityOf(target),
     scheme: target.secure ? "https" : "http",
   };
-  return value.replace(requestVariable, (_found, name: string | undefined, text: string, times: string) => (name === undefined ? text.repeat(Number(times)) : (known[name] as string)));
+  return value.replace(requestVariable, (_found, name: string | undefined, text: string, times: string) =>
+    name === undefined ? text.repeat(Number(times)) : (known[name] as string),
+  );
 }
 
 const requestFields = [
@@ -133,10 +136,15 @@ export function labelOf(args: Arguments): { label?: string } {
  */
 export function framesOf(context: DriveContext, encode: (frame: FrameSpec) => Uint8Array, value: unknown): Uint8Array {
   const list = Array.isArray(value) ? value : [value];
-  return Buffer.concat(list.flatMap((item: Arguments) => {
-    const bytes = typeof item["raw"] === "string" ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex") : encode(frameOf(context, item));
-    return Array.from({ length: Number(item["times"] ?? 1) }, () => bytes);
-  }));
+  return Buffer.concat(
+    list.flatMap((item: Arguments) => {
+      const bytes =
+        typeof item["raw"] === "string"
+          ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex")
+          : encode(frameOf(context, item));
+      return Array.from({ length: Number(item["times"] ?? 1) }, () => bytes);
+    }),
+  );
 }
 
 /** Encodes as a client of that dialect does, or as one of the connection's own. */

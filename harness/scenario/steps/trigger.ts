@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { closeSession, rpc } from "../../netconf/index.ts";
 import type { Trigger } from "../../target/types.ts";
-import { type Arguments, argumentsOf, required } from "../arguments.ts";
+import { type Arguments, argumentsOf, fill, required } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop, fresh, type MarkInstance } from "../context.ts";
 import { sessionStep } from "./netconf.ts";
 import { awaitOutcome } from "./probe.ts";
@@ -20,6 +20,15 @@ export async function triggerStep(context: DriveContext, value: unknown): Promis
   }
 }
 
+/** `session-mark: { as, of }`: the events about the session of connection `of` are those of mark `as` from now on. */
+export async function sessionMarkStep(context: DriveContext, value: unknown): Promise<void> {
+  const args = argumentsOf(value);
+  const mark = required(args, "as");
+  const sessionId = context.sessionIds.get(required(args, "of"));
+  if (sessionId === undefined) throw new DriveStop(`"${required(args, "of")}" has no session-id`);
+  note(context, mark, { mark, sessionId }, {});
+}
+
 async function pull(
   context: DriveContext,
   trigger: Trigger,
@@ -28,11 +37,13 @@ async function pull(
   args: Arguments,
 ): Promise<void> {
   if ("session" in trigger) return bySession(context, mark);
-  const token = fresh(context, mark);
-  note(context, mark, { mark, token }, fields);
+  // The full stop keeps one token from being the beginning of another.
+  const token = `${fresh(context, mark)}.`;
+  const filled = Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, fill(context, String(text))]));
+  note(context, mark, { mark, token }, filled);
   if ("emit" in trigger) {
     if (!context.target.control) throw new DriveStop("the target has no control channel for emit");
-    await context.target.control({ emit: { token, ...fields } });
+    await context.target.control({ emit: { token, ...filled } });
   } else if ("rpc" in trigger) await byRpc(context, trigger.rpc.replaceAll("${token}", token));
   else if ("command" in trigger) await byCommand(context, trigger.command, token);
   else await byHttp(trigger.http, token, args);
