@@ -108,6 +108,9 @@ interface Reader {
   readonly slack: number;
 }
 
+/** Octets taken at a time, so that the limit is noticed before much is copied. */
+const slice = 65_536;
+
 type Store = ReturnType<typeof octetStore>;
 
 function octetStore() {
@@ -140,8 +143,8 @@ function eomReader(store: Store): Reader {
     header: () => 0,
     slack: eomBytes.length,
     read(bytes, at) {
-      const found = bytes.indexOf(GREATER, at);
-      const end = found === -1 ? bytes.length : found + 1;
+      const found = bytes.subarray(at, at + slice).indexOf(GREATER);
+      const end = found === -1 ? Math.min(bytes.length, at + slice) : at + found + 1;
       store.append(bytes.subarray(at, end));
       return store.endsWith(eomBytes) ? { at: end, message: store.take(eomBytes.length) } : { at: end };
     },
@@ -154,7 +157,7 @@ function chunkReader(store: Store): Reader {
   let wanted = 0;
   let chunks = 0;
   const data = (bytes: Uint8Array, at: number): Step => {
-    const end = Math.min(bytes.length, at + wanted);
+    const end = Math.min(bytes.length, at + Math.min(wanted, slice));
     store.append(bytes.subarray(at, end));
     wanted -= end - at;
     return { at: end };

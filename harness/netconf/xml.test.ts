@@ -329,7 +329,7 @@ describe("readXml beside libxml2", () => {
         else if (reading.ok) return;
         else if (!["doctype", "declared-encoding"].includes(reading.error.problem)) expect(second).toBeUndefined();
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 });

@@ -495,7 +495,7 @@ describe("as filters", () => {
     expect(xpathSelectsEvent(mixed, named, make("fault", "x", "Ethernet0"))).toBe(false);
   });
 
-  test("get wants a node-set (RFC 6241 §8.9.5.2)", () => {
+  test("get wants a node-set (RFC 6241 §8.9.5.1)", () => {
     expect(selectNodes("//d:n", prefixes, event)).toMatchObject({ kind: "nodes" });
     expect(selectNodes("count(//d:n)", prefixes, event)).toMatchObject({ kind: "error" });
     const paths = selectNodes("//e:card/@kind", prefixes, [event, parse("<x/>")]);

@@ -54,7 +54,7 @@ function evaluated(select: string, prefixes: Prefixes, root: XmlElement | readon
 
 /**
  * The nodes that a filter of get or get-config selects; a result of another type is an error there
- * (RFC 6241 §8.9.5.2: invalid-value).
+ * (RFC 6241 §8.9.5.1: invalid-value).
  */
 export function selectNodes(
   select: string,
