@@ -17,8 +17,7 @@ const ENOUGH = 5;
 export function progressLine(state: ProgressState, columns: number, style: Style): string {
   const { done, planned, failing, elapsedMs } = state;
   const parts = [`${done}/${planned}`, failing === 0 ? "none failing" : `${failing} failing`];
-  if (done >= ENOUGH && done < planned)
-    parts.push(`about ${duration(roundUp((elapsedMs / done) * (planned - done)))} left`);
+  if (done >= ENOUGH && done < planned) parts.push(`about ${timeLeft((elapsedMs / done) * (planned - done))} left`);
   const width = 20;
   const bar = planned === 0 ? "" : "━".repeat(Math.floor((width * Math.min(done, planned)) / planned));
   const text = parts.join(" · ");
@@ -27,8 +26,10 @@ export function progressLine(state: ProgressState, columns: number, style: Style
   return `${tint(bar)}${style.dim("─".repeat(width - bar.length))}  ${text}`;
 }
 
-function roundUp(ms: number): number {
-  return ms < 10_000 ? Math.max(1000, Math.ceil(ms / 1000) * 1000) : Math.ceil(ms / 5000) * 5000;
+/** Rounded up, since a guess to the millisecond would be a lie. */
+function timeLeft(ms: number): string {
+  const seconds = ms < 10_000 ? Math.ceil(ms / 1000) : Math.ceil(ms / 5000) * 5;
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
 }
 
 /** One line on a case that is done; a failing one says which requirements it breaks. */

@@ -10,7 +10,7 @@ export function emptyResults(options: RunOptions, reason: string): Results {
     complete: false,
     reason: reason.split("\n")[0] || "unknown",
     tool: { name: "ncwspec", version: packageVersion() },
-    seed: seed ?? 0,
+    seed: seed ?? 1,
     target: {
       name: target.name,
       role: target.role,

@@ -9,8 +9,9 @@ const LONGEST_LINE = 400;
 export function render({ title, facts, sections }: Page, columns: number, color: boolean): string {
   const style = styleFor(color);
   const blocks = sections.map((section) => {
+    const fold = section.lines.length > 1 ? hanging : wrap;
     const lines = section.lines.flatMap((line) =>
-      section.verbatim ? [printable(shortened(line))] : hanging(clip(printable(line)), columns - 2),
+      section.verbatim ? [printable(shortened(line))] : fold(clip(printable(line)), columns - 2),
     );
     const head = section.title === "" ? [] : [style.dim(section.title)];
     return [...head, ...lines.map((line) => `  ${line}`)].join("\n");

@@ -20,7 +20,7 @@ const REDRAW = 80;
 export function openLive(quiet: boolean): Live {
   const style = styleFor(wantsColor(process.stderr));
   const terminal = process.stderr.isTTY === true && process.env["TERM"] !== "dumb";
-  const started = performance.now();
+  let started = performance.now();
   let drawnAt = Number.NEGATIVE_INFINITY;
   let drawn = false;
   const end = (): void => {
@@ -32,6 +32,7 @@ export function openLive(quiet: boolean): Live {
     end,
     status: (done, planned, failing) => {
       const now = performance.now();
+      if (done === 0) started = now;
       if (quiet || !terminal || (drawn && now - drawnAt < REDRAW)) return;
       end();
       err(progressLine({ done, planned, failing, elapsedMs: now - started }, process.stderr.columns || 80, style));

@@ -27,23 +27,30 @@ export interface WriteOptions {
  * @throws UsageError on the first place that cannot be written
  */
 export function prepareOutputs(outputs: Outputs): void {
-  const { out, allure, ...files } = outputs;
+  const { out, allure, json, junit, html, markdown } = outputs;
   for (const folder of [out, allure]) if (folder !== undefined) prepareFolder(folder);
-  for (const file of Object.values(files) as (string | undefined)[]) if (file !== undefined) prepareFile(file);
+  for (const file of [json, junit, html, markdown]) if (file !== undefined) prepareFile(file);
 }
 
 function prepareFolder(folder: string): void {
   attempt(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     const probe = join(folder, `.probe-${randomBytes(6).toString("hex")}`);
     closeSync(openSync(probe, "wx"));
     rmSync(probe);
   });
 }
 
+/** Not `mkdir` with `recursive`: below /proc that one never returns (Node 20). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 function prepareFile(file: string): void {
   attempt(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     const isNew = !existsSync(file);
     closeSync(openSync(file, "a"));
     if (isNew) rmSync(file);
