@@ -1,4 +1,5 @@
 /** Comma-separated field values: subprotocols, extensions, options of Connection. */
+import { withoutOuterBlanks } from "./http-head.ts";
 
 /** Elements with blanks trimmed, empty ones kept; commas within quoted strings do not separate. */
 export function listElements(value: string): string[] {
@@ -16,7 +17,7 @@ export function listElements(value: string): string[] {
       element += character;
     }
   }
-  return [...elements, element].map((text) => text.replace(/^[ \t]+|[ \t]+$/g, ""));
+  return [...elements, element].map(withoutOuterBlanks);
 }
 
 /** Whether a list holds an option, whatever its case. */

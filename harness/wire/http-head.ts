@@ -90,7 +90,17 @@ function parseField(
   if (!grammar.value.test(rest)) fault(`a control character in field ${JSON.stringify(name)}`);
   if (grammar.spaceAfterColon === "exactly one" && !/^ (?! )/.test(rest)) fault(`not one space behind ${name}:`);
   const raw = rest.startsWith(" ") ? rest.slice(1) : rest;
-  return { name, value: raw.replace(/^[ \t]+|[ \t]+$/g, ""), raw, offset };
+  return { name, value: withoutOuterBlanks(raw), raw, offset };
+}
+
+/** Spaces and tabs at both ends taken off (RFC 9110 §5.6.3 OWS), in linear time: the peer chose the text. */
+export function withoutOuterBlanks(text: string): string {
+  const isBlank = (at: number) => text[at] === " " || text[at] === "\t";
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(from)) from++;
+  while (to > from && isBlank(to - 1)) to--;
+  return text.slice(from, to);
 }
 
 /** Fields of that name, whatever their case. */

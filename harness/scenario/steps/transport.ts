@@ -38,7 +38,7 @@ export async function requestStep(context: DriveContext, value: unknown): Promis
     conn: name,
     step: "requested",
     ...labelOf(args),
-    detail: { size: built.bytes.length },
+    detail: { size: built.bytes.length, ...pingIn(context, args["tail"]) },
   });
   const wanted = args["await"] ?? "outcome";
   if (wanted === "none") return;
