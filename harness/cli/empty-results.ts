@@ -1,9 +1,9 @@
-import { plan, type RunOptions } from "../run/index.ts";
+import type { RunOptions } from "../run/index.ts";
 import { packageVersion } from "../run/package-root.ts";
 import type { Results } from "../run/results.ts";
 
-/** Results of a run that ended before any case: all that was planned, none of it executed, and why. */
-export function emptyResults(options: RunOptions, reason: string): Results {
+/** Results of a run that ended before any case: `planned` cases, none of them executed, and why. */
+export function emptyResults(options: RunOptions, planned: number, reason: string): Results {
   const { target, seed } = options;
   return {
     schema: "ncwspec-results/1",
@@ -19,7 +19,7 @@ export function emptyResults(options: RunOptions, reason: string): Results {
     },
     startedAt: new Date().toISOString(),
     durationMs: 0,
-    planned: plan(options).length,
+    planned,
     summary: { pass: 0, warn: 0, fail: 0, inconc: 0, "n/a": 0, error: 0 },
     cases: [],
     requirements: [],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { EXIT } from "../run/exit-code.ts";
 import { complain } from "./terminal.ts";
 
@@ -12,6 +13,8 @@ export interface Interrupt {
  */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
+  // Every case that runs at the same time listens to it, and that is no leak.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     complain("interrupted: writing what there is so far; once more to exit at once");

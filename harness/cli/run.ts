@@ -118,35 +118,46 @@ async function judge(options: RunOptions, flags: Flags): Promise<number> {
   const live = await openRunLive(flags);
   const interrupt = listenForInterrupt();
   try {
-    const results = await run({ ...options, signal: interrupt.signal, onEvent: live.event });
+    const results = await run({ ...options, signal: interrupt.signal, onEvent: live.event }).catch(async (error) => {
+      live.end();
+      // A run that never began is reported too, so that nobody mistakes an older report for this one.
+      await concludeWithout(error, live.planned(), options, flags);
+      throw error;
+    });
     live.end();
     return await conclude(results, options, flags, interrupt.signal.aborted);
-  } catch (error) {
-    live.end();
-    // A run that never began is reported too, so that nobody mistakes an older report for this one.
-    await concludeWithout(error, options, flags);
-    throw error;
   } finally {
     interrupt.dispose();
   }
 }
 
+interface RunLive extends Pick<Live, "end"> {
+  readonly event: (event: RunEvent) => void;
+  /** How many cases are planned, as far as that is known yet. */
+  readonly planned: () => number;
+}
+
 /** Failing cases as they come, with `--verbose` all of them; the status line. */
-async function openRunLive(flags: Flags): Promise<Pick<Live, "end"> & { event: (event: RunEvent) => void }> {
+async function openRunLive(flags: Flags): Promise<RunLive> {
   const { openLive } = await import("./live.ts");
   const { caseLine } = await import("../../reports/progress.ts");
+  const { printable } = await import("../../reports/text.ts");
   const { line, status, end, style } = openLive(flags.quiet === true);
+  let planned = 0;
   const event = (event: RunEvent): void => {
-    if (event.type === "note") line(style.dim(event.line));
-    else if (event.type === "planned") status(0, event.count, 0);
-    else {
-      const { result, done, planned, failing } = event;
+    if (event.type === "note") {
+      if (flags.verbose) line(style.dim(printable(event.line)));
+    } else if (event.type === "planned") {
+      planned = event.count;
+      status(0, planned, 0);
+    } else {
+      const { result, done, failing } = event;
       const wanted = flags.verbose || result.verdict === "error" || isUnexpected(result, flags.strict === true);
       if (wanted) line(caseLine(result, style));
       status(done, planned, failing);
     }
   };
-  return { end, event };
+  return { end, event, planned: () => planned };
 }
 
 async function conclude(raw: Results, options: RunOptions, flags: Flags, interrupted: boolean): Promise<number> {
@@ -173,14 +184,14 @@ async function conclude(raw: Results, options: RunOptions, flags: Flags, interru
 }
 
 /** Reports of a run that ended before it had results: nothing executed, and why. */
-async function concludeWithout(error: unknown, options: RunOptions, flags: Flags): Promise<void> {
+async function concludeWithout(error: unknown, planned: number, options: RunOptions, flags: Flags): Promise<void> {
   const { EXIT } = await import("../run/exit-code.ts");
   if (expectedCode(error) === EXIT.usage) return;
   const { emptyResults } = await import("./empty-results.ts");
   const { writeOutputs } = await import("./outputs.ts");
   const reason = error instanceof Error ? error.message : String(error);
   const written = { strict: flags.strict === true, stale: [], transcripts: flags.out };
-  await writeOutputs(await emptyResults(options, reason), flags, written).catch((other: Error) =>
+  await writeOutputs(emptyResults(options, planned, reason), flags, written).catch((other: Error) =>
     complain(other.message),
   );
 }
