@@ -3,7 +3,6 @@ export * from "./build.ts";
 export * from "./capability.ts";
 export * from "./compare.ts";
 export { escapeAttribute, escapeXml } from "./escape.ts";
-export { filterSelectsEvent } from "./event-filter.ts";
 export * from "./framing.ts";
 export * from "./instant.ts";
 export { readMessage, readRpcError } from "./message.ts";
@@ -14,6 +13,4 @@ export { type EventSelection, filterData, type SubtreeOptions, selectsEvent } fr
 export * from "./tree.ts";
 export * from "./types.ts";
 export { readXml } from "./xml.ts";
-export { stringValue, type XPathNode } from "./xpath-document.ts";
-export { assertXPath, evaluateXPath, selectNodes, type XPathResult, xpathSelectsEvent } from "./xpath-filter.ts";
-export { checkXPath } from "./xpath-syntax.ts";
+export { assertXPath, checkXPath, type XPathOutcome, xpathSelectsEvent } from "./xpath.ts";

@@ -2,7 +2,7 @@
 import { attribute, childrenNamed, childrenOf, inScope, textOf } from "./tree.ts";
 import type { RpcError } from "./types.ts";
 import { NS } from "./types.ts";
-import { checkXPath } from "./xpath-syntax.ts";
+import { checkXPath } from "./xpath.ts";
 
 export type ErrorType = "transport" | "rpc" | "protocol" | "application";
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonical } from "./compare.ts";
-import { filterSelectsEvent } from "./event-filter.ts";
 import { serialize } from "./serialize.ts";
 import { filterData, selectsEvent } from "./subtree-filter.ts";
 import { childrenOf, textOf } from "./tree.ts";
@@ -340,20 +339,5 @@ describe("selectsEvent", () => {
       { numRuns: 1500 },
     );
     for (const result of [true, false, "undecided"]) expect(seen.get(result)).toBeGreaterThan(5);
-  });
-});
-
-describe("filterSelectsEvent", () => {
-  const event = parse("<e xmlns='u'><n>1</n></e>");
-  test.each([
-    ["<filter><e xmlns='u'/></filter>", true],
-    ["<filter type='subtree'><e xmlns='v'/></filter>", false],
-    ["<filter type='xpath' xmlns:x='u' select='/x:e[x:n > 0]'/>", true],
-    ["<filter type='xpath' select='/e'/>", false],
-    ["<filter type='xpath' select='/x:e'/>", { error: expect.stringContaining("x") }],
-    ["<filter type='xpath'/>", { error: expect.stringContaining("select") }],
-    ["<filter type='regex'/>", { error: expect.stringContaining("regex") }],
-  ])("%s", (filter, expected) => {
-    expect(filterSelectsEvent(parse(filter), event, off)).toEqual(expected);
   });
 });

@@ -72,10 +72,27 @@ export interface RpcError {
 }
 
 export type NetconfMessage =
-  | { readonly kind: "hello"; readonly root: XmlElement; readonly capabilities: readonly string[]; readonly sessionId?: string }
+  | {
+      readonly kind: "hello";
+      readonly root: XmlElement;
+      readonly capabilities: readonly string[];
+      readonly sessionId?: string;
+    }
   | { readonly kind: "rpc"; readonly root: XmlElement; readonly messageId?: string; readonly operation?: XmlElement }
-  | { readonly kind: "rpc-reply"; readonly root: XmlElement; readonly messageId?: string; readonly ok: boolean; readonly errors: readonly RpcError[]; /** Children that are neither ok nor rpc-error. */ readonly data: readonly XmlElement[] }
-  | { readonly kind: "notification"; readonly root: XmlElement; readonly eventTime?: string; /** The content element, if there is exactly one or more: the first. */ readonly content?: XmlElement }
+  | {
+      readonly kind: "rpc-reply";
+      readonly root: XmlElement;
+      readonly messageId?: string;
+      readonly ok: boolean;
+      readonly errors: readonly RpcError[] /** Children that are neither ok nor rpc-error. */;
+      readonly data: readonly XmlElement[];
+    }
+  | {
+      readonly kind: "notification";
+      readonly root: XmlElement;
+      readonly eventTime?: string /** The content element, if there is exactly one or more: the first. */;
+      readonly content?: XmlElement;
+    }
   | { readonly kind: "other"; readonly root: XmlElement };
 
 /**

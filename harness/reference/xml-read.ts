@@ -1,5 +1,5 @@
 import type { ParseOption, XmlDocument, XmlElement } from "libxml2-wasm";
-import { libxml2 } from "./libxml2.ts";
+import { libxml2 } from "../netconf/libxml2.ts";
 import type { Attribute, Element } from "./xml-tree.ts";
 
 export type Reading =

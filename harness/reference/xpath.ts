@@ -1,5 +1,5 @@
 import type { XmlElement, XmlNode, XmlTreeNode, XmlXPath } from "libxml2-wasm";
-import { libxml2, silently } from "./libxml2.ts";
+import { libxml2, silently } from "../netconf/libxml2.ts";
 import { type Element, elements } from "./xml-tree.ts";
 
 /** XPath 1.0 by libxml2. The context node is the root node, which may hold several top-level elements. */
