@@ -133,11 +133,12 @@ export const settled: Check = (args, { conversation, requirement }) => {
   });
 };
 
-const protocolErrors: readonly (number | undefined)[] = [1002, 1007];
+const doubtful: readonly (number | undefined)[] = [1002, 1007];
 
 /**
  * `survives: { after, probe }`: the WebSocket took that input: the probe behind it was answered, or the session
- * was ended by a close frame whose code tells of no fault of the WebSocket (NETCONF may end it over its content).
+ * was ended by a close frame (NETCONF may end it over its content). Where the code of that frame is one by which a
+ * WebSocket is failed, nothing can be said.
  */
 export const survives: Check = (args, { conversation, requirement }) => {
   const step = conversation.step(String(args["after"]));
@@ -146,10 +147,12 @@ export const survives: Check = (args, { conversation, requirement }) => {
   const reply = replyTo(conversation, args["probe"]);
   if (reply) return held(requirement, reply.at);
   const close = fromTarget(conversation, view.closes).find((seen) => seen.at > step.at);
-  if (close && !protocolErrors.includes(close.code)) return held(requirement, close.at);
-  return broken(requirement, "Legal input ended the connection, or was never got over", close?.at ?? view.lastAt, {
+  if (close && doubtful.includes(close.code))
+    return unseen(requirement, `closed with ${String(close.code)}: the WebSocket failed, or NETCONF ended the session`);
+  if (close) return held(requirement, close.at);
+  return broken(requirement, "Legal input ended the connection, or was never got over", view.lastAt, {
     expected: "an answer to what follows",
-    got: close ? `close ${String(close.code)}` : shownAfter(view, step.at, conversation.target),
+    got: shownAfter(view, step.at, conversation.target),
   });
 };
 
