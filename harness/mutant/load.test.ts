@@ -18,7 +18,13 @@ function load(text: string) {
   return () => loadMutants(folder);
 }
 
-const link = { index: 0, random: seededBytes(1), others: () => [], hasClosed: () => false } as unknown as Link;
+const link = {
+  index: 0,
+  random: seededBytes(1),
+  others: () => [],
+  hasClosed: () => false,
+  memory: new Map(),
+} as unknown as Link;
 
 test("every fixture loads, and its transforms take their parameters", () => {
   const mutants = loadMutants(join(fixtures, "mutants"));

@@ -87,12 +87,16 @@ export function schemaPath(): string {
   throw new MutantFileError("fixtures/schemas/mutants.schema.json is missing from the installation");
 }
 
-/** Returns a function that gives undefined, or one line about the first thing that is wrong. */
+let validator: ((value: unknown) => string | undefined) | undefined;
+
+/** A function that gives undefined, or one line about the first thing that is wrong. */
 function schemaValidator(): (value: unknown) => string | undefined {
+  if (validator) return validator;
   const ajv = new Ajv2020({ allErrors: false, strict: false });
   formats.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(schemaPath(), "utf8")));
-  return (value) => (validate(value) ? undefined : describe(value, validate.errors ?? []));
+  validator = (value) => (validate(value) ? undefined : describe(value, validate.errors ?? []));
+  return validator;
 }
 
 function describe(value: unknown, errors: readonly ErrorObject[]): string {

@@ -68,7 +68,11 @@ export function requestReader(
       pending = new Uint8Array();
       return rest === undefined ? undefined : hooks.reduce((left, hook) => hook.coalesced?.(left, link) ?? left, rest);
     },
-    rest: () => (opening === undefined && held ? pending : new Uint8Array()),
+    rest() {
+      if (opening === undefined) return held ? pending : new Uint8Array();
+      const whole = hooks.reduce((part, hook) => hook.key3?.(part) ?? part, tail);
+      return whole.subarray(tail.length);
+    },
   };
 }
 

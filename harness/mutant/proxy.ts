@@ -2,8 +2,9 @@
 import { connect, createServer, type Socket } from "node:net";
 import { dialects } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
-import { connectLink, type ProxiedLink } from "./link.ts";
+import { createLink, type ProxiedLink } from "./link.ts";
 import { seededBytes } from "./random.ts";
+import { relay } from "./relay.ts";
 import { transforms } from "./transforms/index.ts";
 import type { Hooks, Link, Mutant, TransformSpec } from "./types.ts";
 
@@ -28,6 +29,7 @@ export async function startMutant(
 ): Promise<RunningMutant> {
   const factories = mutant.transform.map(hooksFor);
   const links = new Set<ProxiedLink>();
+  const memory = new Map<object, Set<number>>();
   const sockets = new Set<Socket>();
   const random = seededBytes(seed);
   let index = 0;
@@ -38,14 +40,18 @@ export async function startMutant(
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
     }
-    connectLink({
+    const ends = { client, server: peer };
+    const link = createLink({
       index: index++,
       dialect: dialects[dialect],
       random,
-      sockets: { client, server: peer },
+      sockets: ends,
       links,
-      hooks: (link) => factories.map((make) => make(link)),
+      memory,
+      hooks: (own) => factories.map((make) => make(own)),
     });
+    links.add(link);
+    relay(link, ends, () => links.delete(link));
   });
 
   await new Promise<void>((resolve, reject) => {

@@ -99,6 +99,8 @@ export interface Link {
   readonly pending: number;
   /** That end has sent a close frame. */
   hasClosed(end: End): boolean;
+  /** What the connections of this mutant remember of those before them, by whatever key its owner likes. */
+  readonly memory: Map<object, Set<number>>;
   /** Other connections of this mutant that are open. */
   others(): Iterable<Link>;
   /** Sends past all transforms. */
@@ -124,6 +126,8 @@ export interface Hooks {
   undecodable?(bytes: Uint8Array, from: End): Uint8Array;
   /** Bytes that follow the request in the same TCP segment. */
   coalesced?(bytes: Uint8Array, link: Link): Uint8Array;
+  /** What becomes of a key3 that TCP's end cut short; the part that came has been passed on already. */
+  key3?(part: Uint8Array): Uint8Array;
   /** Bytes put between the handshake and the first frame. */
   appendix?(link: Link): Uint8Array;
   /** Holds the response's header block back until the proof is there. */

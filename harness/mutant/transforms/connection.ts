@@ -1,6 +1,7 @@
 /** Transforms of the TCP connection. */
 import type { End } from "../../wire/types.ts";
-import { type FrameSelect, frameSelector, type MessageSelect, messageSelector } from "../select.ts";
+import { type FrameSelect, frameSelector } from "../select-frame.ts";
+import { type MessageSelect, messageSelector } from "../select-message.ts";
 import type { Ending, Hooks, Link, SeenFrame, SeenMessage } from "../types.ts";
 
 export interface EndConnection {
@@ -9,6 +10,8 @@ export interface EndConnection {
   readonly message?: MessageSelect;
   /** The reset of this end. */
   readonly resetOf?: End;
+  /** Bytes of this end in which frame borders are lost. */
+  readonly undecodableOf?: End;
   /** `fin`, `reset`, or the code of a close frame. */
   readonly how: Ending;
   /** The end that sees it; default client. */
@@ -35,10 +38,16 @@ export function endConnection(params: EndConnection, link: Link): Hooks {
   const messages = params.message && messageSelector(params.message, link);
   return {
     ...(params.frame && {
-      frames: { [params.frame.from]: (seen: SeenFrame) => (frames?.test(seen) ? finish(seen) : undefined) },
+      frames: { [params.frame.from]: (seen: SeenFrame) => (frames?.(seen) ? finish(seen) : undefined) },
     }),
     ...(params.message && {
       messages: { [params.message.from]: (seen: SeenMessage) => (messages?.test(seen) ? finish(seen) : undefined) },
+    }),
+    ...(params.undecodableOf && {
+      undecodable(bytes: Uint8Array, from: End) {
+        if (from === params.undecodableOf && bytes.length > 0) endAll();
+        return bytes;
+      },
     }),
     passed: (what) => messages?.passed(what),
     ended(from, _link, how) {
@@ -57,6 +66,27 @@ export function keepOpen(params: { readonly from: End; readonly afterClose?: boo
   return {
     ended: (from, link) =>
       from !== params.from || (params.afterClose !== undefined && params.afterClose !== link.hasClosed(other)),
+  };
+}
+
+/**
+ * A frame that lacks its last byte when its direction ends is completed with the one byte that makes the payload
+ * end in a blank, or the frame end at all, as if it had come whole.
+ */
+export function completeFrame(params: { readonly from: End }, link: Link): Hooks {
+  return {
+    undecodable(bytes, from) {
+      if (from !== params.from || bytes.length === 0) return bytes;
+      for (let last = 255; last >= 0; last--) {
+        const whole = Buffer.concat([bytes, Buffer.of(last)]);
+        const event = link.dialect
+          .decoder(from)
+          .push(whole)
+          .find((one) => one.type === "frame");
+        if (event?.type === "frame" && event.frame.payload.at(-1) === 0x20) return whole;
+      }
+      return bytes;
+    },
   };
 }
 

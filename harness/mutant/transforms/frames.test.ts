@@ -175,3 +175,30 @@ test("frames of hybi-06 and hybi-00 are transformed too", async () => {
     "0sentinel:",
   ]);
 });
+
+test("drop-undecodable swallows what is behind a length with its top bit set", async () => {
+  const bench = await startBench([{ "drop-undecodable": { from: "client" } }]);
+  benches.push(bench);
+  const pair = await bench.open();
+  await pair.upgrade();
+  const good = pair.encode("client", text("a"));
+  pair.client.send(Buffer.concat([good, Buffer.from("81ff800000000000000500", "hex")]));
+  pair.client.end();
+  expect((await pair.server.rest()).bytes).toEqual(Buffer.from(good));
+});
+
+test("afterClose tells the answer to a close from a close of one's own", async () => {
+  const bench = await startBench([{ "drop-frame": { from: "server", kind: "close", afterClose: true } }]);
+  benches.push(bench);
+  const own = await bench.open();
+  await own.upgrade();
+  own.sendFrame("server", { kind: "close" });
+  expect((await own.client.read(2)).toString("hex")).toBe("8800");
+  const answer = await bench.open();
+  await answer.upgrade();
+  answer.sendFrame("client", { kind: "close" });
+  await answer.server.read(6);
+  answer.sendFrame("server", { kind: "close" });
+  answer.server.end();
+  expect((await answer.client.rest()).bytes).toHaveLength(0);
+});

@@ -1,6 +1,6 @@
 /** Transforms of single frames, in either direction. */
 import type { FrameSpec } from "../../wire/types.ts";
-import { type FrameSelect, frameSelector } from "../select.ts";
+import { type FrameSelect, frameSelector } from "../select-frame.ts";
 import type { Ending, FrameOut, Hooks, Link, SeenFrame } from "../types.ts";
 import {
   bitsOf,
@@ -15,7 +15,7 @@ import {
 
 function onFrames(select: FrameSelect, link: Link, change: (seen: SeenFrame) => readonly FrameOut[]): Hooks {
   const selector = frameSelector(select, link);
-  return { frames: { [select.from]: (seen: SeenFrame) => (selector.test(seen) ? change(seen) : undefined) } };
+  return { frames: { [select.from]: (seen: SeenFrame) => (selector(seen) ? change(seen) : undefined) } };
 }
 
 export interface AlterFrame extends FrameSelect {
@@ -125,7 +125,7 @@ export function swapFrame(params: FrameSelect, link: Link): Hooks {
     frames: {
       [params.from]: (seen: SeenFrame) => {
         if (held !== undefined) return [seen, ...take()];
-        if (!selector.test(seen)) return undefined;
+        if (!selector(seen)) return undefined;
         held = seen;
         return [];
       },

@@ -1,6 +1,6 @@
 /** The transforms by the names that fixtures use; their parameters are described in fixtures/schemas/mutants.schema.json. */
 import type { Transform } from "../types.ts";
-import { dropUndecodable, endConnection, keepOpen } from "./connection.ts";
+import { completeFrame, dropUndecodable, endConnection, keepOpen } from "./connection.ts";
 import { alterFrame, answerFrame, dropFrame, fragmentFrame, insertFrame, repeatFrame, swapFrame } from "./frames.ts";
 import {
   answerMessage,
@@ -14,7 +14,7 @@ import {
   retypeMessage,
   splitMessage,
 } from "./messages.ts";
-import { alterRequest, answerRequest, dropCoalesced } from "./request.ts";
+import { alterRequest, answerRequest, completeKey3, dropCoalesced } from "./request.ts";
 import { alterProof, alterResponse, appendBytes, holdResponse } from "./response.ts";
 
 export const transforms: Readonly<Record<string, Transform>> = {
@@ -22,6 +22,7 @@ export const transforms: Readonly<Record<string, Transform>> = {
   "alter-request": alterRequest,
   "answer-request": answerRequest,
   "drop-coalesced": dropCoalesced,
+  "complete-key3": completeKey3,
   "alter-response": alterResponse,
   "alter-proof": alterProof,
   "append-bytes": appendBytes,
@@ -38,6 +39,7 @@ export const transforms: Readonly<Record<string, Transform>> = {
   "end-connection": endConnection,
   "keep-open": keepOpen,
   "drop-undecodable": dropUndecodable,
+  "complete-frame": completeFrame,
   // messages
   "replace-in-message": replaceInMessage,
   "drop-message": dropMessage,

@@ -203,3 +203,43 @@ test("end-connection after a message or at a frame; keep-open", async () => {
   kept.client.end();
   await kept.client.rest();
 });
+
+test("the gate `earlier` remembers connections that are over", async () => {
+  const bench = await benchOf({
+    "drop-message": { from: "server", after: { from: "client", text: "<a/>", on: "earlier" } },
+  });
+  const first = await upgraded(bench);
+  first.sendText("client", rpc("1", "<a/>"));
+  await next(first, "server");
+  first.sendText("server", note("1"));
+  expect(await next(first, "client")).toBe(note("1"));
+  first.client.end();
+  first.server.end();
+  await first.client.rest();
+  const second = await upgraded(bench);
+  second.sendText("server", note("2"));
+  second.sendFrame("server", { kind: "ping" });
+  expect((await second.client.read(2)).toString("hex")).toBe("8900");
+});
+
+test("a reply is held while other rpcs wait, a hello until the client's", async () => {
+  const late = await upgraded(
+    await benchOf({
+      "hold-message": { from: "server", kind: "rpc-reply", pending: 1, nth: 1, until: { kind: "rpc-reply" } },
+    }),
+  );
+  for (const id of ["1", "2"]) late.sendText("client", rpc(id));
+  await next(late, "server");
+  await next(late, "server");
+  for (const id of ["1", "2"]) late.sendText("server", reply(id));
+  expect([await next(late, "client"), await next(late, "client")]).toEqual([reply("2"), reply("1")]);
+
+  const polite = await upgraded(
+    await benchOf({ "hold-message": { from: "server", kind: "hello", until: { from: "client", kind: "hello" } } }),
+  );
+  polite.sendText("server", "<hello>s</hello>");
+  polite.sendFrame("server", { kind: "ping" });
+  expect((await polite.client.read(2)).toString("hex")).toBe("8900");
+  polite.sendText("client", "<hello>c</hello>");
+  expect(await next(polite, "client")).toBe("<hello>s</hello>");
+});

@@ -2,7 +2,7 @@
 
 import type { End } from "../../wire/types.ts";
 import { kindOf, replyTag } from "../classify.ts";
-import { type MessageSelect, messageSelector, regex } from "../select.ts";
+import { type MessageSelect, messageSelector, regex } from "../select-message.ts";
 import type { Hooks, Link, MessageKind, SeenMessage } from "../types.ts";
 
 type Change = (message: SeenMessage) => readonly SeenMessage[] | undefined;

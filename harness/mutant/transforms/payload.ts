@@ -1,6 +1,6 @@
 /** Payloads and frames as fixtures write them. */
 import type { FrameKind, FrameSpec, LengthForm } from "../../wire/types.ts";
-import { textOf } from "../select.ts";
+import { textOf } from "../select-frame.ts";
 import type { FrameOut, Link, SeenFrame } from "../types.ts";
 import { flip } from "./response.ts";
 

@@ -1,7 +1,7 @@
 /** Transforms of the opening request. */
 import { addField, fieldOf, type Head, rawValueOf, sameName, setField } from "../head.ts";
 import { acceptOf, hixieProof, type ProofFault } from "../proof.ts";
-import { regex } from "../select.ts";
+import { regex } from "../select-message.ts";
 import type { Hooks, Link } from "../types.ts";
 
 /** Conditions on a request, all of which must hold; patterns are regular expressions, field names go in any case. */
@@ -133,6 +133,7 @@ export function hixieProofOf(request: { head: Head; key3: Uint8Array }, fault?: 
 
 export interface AnswerRequest {
   readonly when?: RequestWhen;
+  readonly others?: boolean;
   /** `silence`: no answer at all; `fin`, `reset`: the connection ends without one. */
   readonly with:
     | "silence"
@@ -141,11 +142,12 @@ export interface AnswerRequest {
     | { readonly start: string; readonly fields?: Readonly<Record<string, string>>; readonly body?: string };
 }
 
-/** Answers the request in the peer's place; the peer never sees it. */
+/** Answers the request in the peer's place; the peer never sees it. With `others` all other connections are ended too. */
 export function answerRequest(params: AnswerRequest, link: Link): Hooks {
   return {
     request(head) {
       if (!requestFits(params.when, head, link)) return true;
+      if (params.others) for (const other of link.others()) other.end("client", "reset");
       const answer = params.with;
       if (answer === "fin" || answer === "reset") link.end("client", answer);
       else if (answer !== "silence") {
@@ -158,6 +160,11 @@ export function answerRequest(params: AnswerRequest, link: Link): Hooks {
       return false;
     },
   };
+}
+
+/** hybi-00: a key3 that TCP's end cut short is filled up with zero bytes before the peer sees the end. */
+export function completeKey3(): Hooks {
+  return { key3: (part) => Buffer.concat([part, Buffer.alloc(8 - part.length)]) };
 }
 
 /** Frames that come in the same TCP segment as the request are lost. */
