@@ -4,8 +4,8 @@ import { dialects } from "../../wire/index.ts";
 import type { DialectName, End } from "../../wire/types.ts";
 import type { Check } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenFrame, SeenMessage } from "../conversation.ts";
-import { excerpt, hex, shownAfter, shownFrame } from "../describe.ts";
-import { type Args, broken, fromTarget, held, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
+import { excerpt, hex, shownAfter, shownFrame, shownMessage } from "../describe.ts";
+import { type Args, broken, fromTarget, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
 
 /** What the target sent behind the handshake, as bytes. */
 function stream(conversation: Conversation, view: ConnectionView): Uint8Array {
@@ -17,6 +17,23 @@ function stream(conversation: Conversation, view: ConnectionView): Uint8Array {
   const reading = view.request && view.dialect.readResponse(all, view.request);
   return reading?.state === "complete" ? all.subarray(reading.consumed) : new Uint8Array();
 }
+
+/**
+ * `arrived: { to }`: the rpc came whole out of its frames: a reply with its message-id, which does not call it
+ * malformed. What else the reply says is not asked.
+ */
+export const arrived: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
+  const replies = repliesOn(conversation, rpc.view).filter((reply) => reply.at > rpc.step.at);
+  const own = replies.find((reply) => reply.netconf.messageId === rpc.messageId);
+  if (own && !own.netconf.errors.some((error) => error.tag === "malformed-message")) return held(requirement, own.at);
+  const other = own ?? replies.find((reply) => reply.netconf.messageId === undefined);
+  return broken(requirement, "An rpc did not arrive whole", other?.at ?? rpc.view.lastAt, {
+    expected: `rpc-reply to message-id ${excerpt(rpc.messageId)}`,
+    got: other ? shownMessage(other) : shownAfter(rpc.view, rpc.step.at, conversation.target),
+  });
+};
 
 /**
  * `intact: { to, min?, fragmented? }`: the reply, whatever its frames, came as one whole message with the

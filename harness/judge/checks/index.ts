@@ -1,7 +1,7 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
 import { atMostOnce, events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
-import { intact, ownFrames, pongs, settled, survives } from "./framing.ts";
+import { arrived, intact, ownFrames, pongs, settled, survives } from "./framing.ts";
 import {
   answered,
   field,
@@ -62,6 +62,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "frame-follows": frameFollows,
   pong,
   pongs,
+  arrived,
   intact,
   settled,
   survives,

@@ -80,11 +80,12 @@ function requestOptions(
   return options as Omit<RequestOptions, "random" | "host" | "secure">;
 }
 
-const requestVariable = /\$\{(subprotocol|SUBPROTOCOL|path|authority|scheme)\}|\$\{repeat:([^}]*):(\d+)\}/g;
+const requestVariable = /\$\{(subprotocol|SUBPROTOCOL|path|authority|scheme|foreign-origin)\}|\$\{repeat:([^}]*):(\d+)\}/g;
 
 /**
  * What only the target knows, in any text of a request: `${subprotocol}` (`${SUBPROTOCOL}` in capitals), `${path}`,
- * `${authority}` (host and port), `${scheme}` (http or https); and `${repeat:text:times}`, for long ones.
+ * `${authority}` (host and port), `${scheme}` (http or https),
+ * `${foreign-origin}` (the setting: an origin that it refuses); and `${repeat:text:times}`, for long ones.
  */
 function filledIn(context: DriveContext, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => filledIn(context, item));
@@ -99,6 +100,7 @@ function filledIn(context: DriveContext, value: unknown): unknown {
     path: target.path,
     authority: authorityOf(target),
     scheme: target.secure ? "https" : "http",
+    "foreign-origin": String(target.file.claims.settings["foreign-origin"]),
   };
   return value.replace(requestVariable, (_found, name: string | undefined, text: string, times: string) =>
     name === undefined ? text.repeat(Number(times)) : (known[name] as string),
@@ -137,12 +139,12 @@ export function labelOf(args: Arguments): { label?: string } {
 export function framesOf(context: DriveContext, encode: (frame: FrameSpec) => Uint8Array, value: unknown): Uint8Array {
   const list = Array.isArray(value) ? value : [value];
   return Buffer.concat(
-    list.flatMap((item: Arguments) => {
+    list.map((item: Arguments) => {
       const bytes =
         typeof item["raw"] === "string"
           ? Buffer.from(item["raw"].replace(/\s+/g, ""), "hex")
           : encode(frameOf(context, item));
-      return Array.from({ length: Number(item["times"] ?? 1) }, () => bytes);
+      return item["times"] === undefined ? bytes : Buffer.alloc(bytes.length * Number(item["times"]), bytes);
     }),
   );
 }
