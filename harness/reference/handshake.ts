@@ -10,6 +10,8 @@ export interface HandshakePolicy {
   readonly subprotocol: string;
   /** Origins accepted; absent: any. */
   readonly origins?: readonly string[] | undefined;
+  /** Origins refused, whatever `origins` says. */
+  readonly refusedOrigins?: readonly string[] | undefined;
 }
 
 /** A request that may be answered with 101. */
@@ -54,7 +56,7 @@ export function judgeRequest(head: RequestHead, policy: HandshakePolicy): Accept
     const dialect = chooseDialect(head, policy);
     if (dialect === "hybi-00") checkHybi00(head, policy.subprotocol);
     else checkModern(head, dialect, policy.subprotocol);
-    return { dialect, host: host[0] ?? "", resource, origin: originOf(head, dialect, policy.origins) };
+    return { dialect, host: host[0] ?? "", resource, origin: originOf(head, dialect, policy) };
   } catch (error) {
     if (error instanceof Refused) return error.refusal;
     throw error;
@@ -125,10 +127,13 @@ function checkHybi00(head: RequestHead, subprotocol: string): void {
   if (!only("origin")) throw refused(400, "One Origin field is needed.");
 }
 
-function originOf(head: RequestHead, dialect: DialectName, accepted?: readonly string[]): string | undefined {
+function originOf(head: RequestHead, dialect: DialectName, policy: HandshakePolicy): string | undefined {
+  const { origins: accepted, refusedOrigins = [] } = policy;
   const names = dialect === "hybi-06" ? ["sec-websocket-origin", "origin"] : ["origin"];
   const origins = names.flatMap((name) => valuesOf(head, name));
-  if (accepted !== undefined && origins.some((origin) => !accepted.includes(origin))) {
+  const isForeign = (origin: string): boolean =>
+    refusedOrigins.includes(origin) || (accepted !== undefined && !accepted.includes(origin));
+  if (origins.some(isForeign)) {
     throw refused(403, "This origin is not accepted.");
   }
   if (origins.length > names.length) throw refused(400, "Origin occurs more than once.");

@@ -23,6 +23,8 @@ export interface ReferenceOptions {
   readonly subprotocol?: string;
   /** Origins accepted; default any. A request without one is always accepted, except in hybi-00. */
   readonly origins?: readonly string[];
+  /** Origins refused; default none. */
+  readonly refusedOrigins?: readonly string[];
   /** Events kept for replay, per stream; default 5000. */
   readonly logCapacity?: number;
   /** Milliseconds in which an opening request must be complete; default 10000. */
@@ -40,9 +42,9 @@ export interface Reference {
 /** Starts the reference server: NETCONF over WebSocket, every dialect on one port. */
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
   const { port = 0, host = "127.0.0.1", path = "/netconf", subprotocol = "netconf", logCapacity } = options;
-  const { dialects = ["hybi-00", "hybi-06", "rfc6455"], origins, handshakeTimeout = 10_000 } = options;
+  const { dialects = ["hybi-00", "hybi-06", "rfc6455"], origins, refusedOrigins, handshakeTimeout = 10_000 } = options;
   const engine = createEngine(logCapacity === undefined ? {} : { logCapacity });
-  const policy: HandshakePolicy = { path, dialects, subprotocol, origins };
+  const policy: HandshakePolicy = { path, dialects, subprotocol, origins, refusedOrigins };
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);

@@ -5,7 +5,8 @@ import type { RunningTarget, TargetFile } from "./types.ts";
 export async function startBuiltIn(file: TargetFile): Promise<RunningTarget> {
   // Loaded only where it is used: reaching a URL needs neither its XML parser nor its WebSocket libraries.
   const { startReference } = await import("../reference/server.ts");
-  const { engine, port, path, close } = await startReference();
+  const foreign = file.claims.settings["foreign-origin"];
+  const { engine, port, path, close } = await startReference(typeof foreign === "string" ? { refusedOrigins: [foreign] } : {});
   return {
     file,
     host: "127.0.0.1",

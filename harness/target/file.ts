@@ -9,19 +9,19 @@ import { packageFolder } from "./package-folder.ts";
 import { firstFault } from "./schema.ts";
 import type { TargetFile } from "./types.ts";
 
-/** The built-in reference server. */
 /** A list entry of the reference's datastore that the suite may make and remove. */
 const referenceEdit = {
   node: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name></entry></reference>`,
   filter: `<reference xmlns="urn:ncwspec:reference:config"><entry><name>\${key}</name></entry></reference>`,
 };
 
+/** The built-in reference server. */
 export function referenceTarget(): TargetFile {
   return {
     name: "reference",
     role: "server",
     reach: { builtIn: true },
-    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"], settings: { edit: referenceEdit } },
+    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"], settings: { edit: referenceEdit, "foreign-origin": "http://evil.example" } },
     access: { ...plainAccess, triggers: { event: { emit: true } } },
     folder: packageFolder(),
   };
