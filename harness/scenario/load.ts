@@ -50,7 +50,8 @@ function readYaml(file: string): unknown {
   }
 }
 
-type RawScenario = Partial<Scenario> & Pick<Scenario, "id" | "title" | "drive">;
+/** `alone`: the scenario rests on no control and runs also where they failed. */
+type RawScenario = Partial<Scenario> & { readonly alone?: boolean } & Pick<Scenario, "id" | "title" | "drive">;
 
 function scenarioOf(raw: RawScenario, file: string): Scenario {
   for (const step of raw.drive) {
@@ -66,7 +67,7 @@ function scenarioOf(raw: RawScenario, file: string): Scenario {
     exclusive: false,
     judge: [],
     ...raw,
-    rests: restsOf(raw.drive, raw.control),
+    rests: raw.alone === true ? [] : restsOf(raw.drive, raw.control),
     file,
   };
 }

@@ -4,10 +4,12 @@ import type { ConnectionView } from "../conversation.ts";
 import { shownAnswer, shownFrame } from "../describe.ts";
 import { broken, fromTarget, held, unseen, viewOf } from "../lookup.ts";
 
-/** `upgraded: { on }`: the request was answered 101. */
+/** `upgraded: { on, given? }`: the request was answered 101; with `given` asked only where that connection's was. */
 export const upgraded: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.request) return unseen(requirement, `no request went out on "${String(args["on"])}"`);
+  if (args["given"] !== undefined && viewOf(conversation, args["given"])?.response?.value.status !== 101)
+    return unseen(requirement, `"${String(args["given"])}", which should be upgraded in any case, was not`);
   if (view.response?.value.status === 101) return held(requirement, view.response.at);
   return broken(requirement, "A legal opening request was not answered with 101", view.response?.at ?? view.lastAt, {
     expected: "HTTP 101",
@@ -214,7 +216,7 @@ export const frameFollows: Check = (args, { conversation, requirement }) => {
   const breach = fromTarget(conversation, view.breaches).find(
     (seen) => seen.breach.offset === 0 && !seen.breach.rule.startsWith("response-"),
   );
-  if (first && first.frame.kind !== "reserved") return held(requirement, first.at);
+  if (first && first.frame.kind !== "reserved" && first.frame.kind !== "continuation") return held(requirement, first.at);
   if (!first && !breach) return unseen(requirement, `no frame came on "${String(args["on"])}"`);
   return broken(requirement, "The bytes behind the handshake are no frame", first?.at ?? breach?.at ?? view.lastAt, {
     expected: "the first byte of a frame",

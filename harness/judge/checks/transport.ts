@@ -161,7 +161,8 @@ export const closeReason: Check = (args, { conversation, requirement }) => {
 export const closes: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view) return unseen(requirement, `"${String(args["on"])}" was not opened`);
-  const count = fromTarget(conversation, view.closes).length;
+  // Not `view.closes`: for a reader the first one is the end of the stream.
+  const count = fromTarget(conversation, view.frames).filter(({ frame }) => frame.kind === "close").length;
   const max = Number(args["max"]);
   if (count <= max) return held(requirement, view.lastAt);
   return broken(requirement, "More close frames came than may", view.lastAt, {
