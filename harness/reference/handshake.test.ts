@@ -174,6 +174,15 @@ describe("hostile openings", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 101 .*\r\n\r\n$/s);
   });
 
+  test("an origin that is refused by name gets 403", async () => {
+    const choosy = await startReference({ refusedOrigins: ["http://evil.example"] });
+    for (const dialect of ["hybi-00", "hybi-06", "rfc6455"] as const) {
+      const ask = (origin: string) => exchange(choosy.port, requestOf(dialect, choosy.port, { origin }).bytes);
+      expect(await ask("http://evil.example")).toMatch(/^HTTP\/1\.1 403 /);
+    }
+    await choosy.close();
+  });
+
   test("a server without a dialect does not offer it", async () => {
     const narrow = await startReference({ dialects: ["rfc6455"] });
     for (const dialect of ["hybi-00", "hybi-06"] as const) {

@@ -6,7 +6,9 @@ export async function startBuiltIn(file: TargetFile): Promise<RunningTarget> {
   // Loaded only where it is used: reaching a URL needs neither its XML parser nor its WebSocket libraries.
   const { startReference } = await import("../reference/server.ts");
   const foreign = file.claims.settings["foreign-origin"];
-  const { engine, port, path, close } = await startReference(typeof foreign === "string" ? { refusedOrigins: [foreign] } : {});
+  const { engine, port, path, close } = await startReference(
+    typeof foreign === "string" ? { refusedOrigins: [foreign] } : {},
+  );
   return {
     file,
     host: "127.0.0.1",

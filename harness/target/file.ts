@@ -21,7 +21,11 @@ export function referenceTarget(): TargetFile {
     name: "reference",
     role: "server",
     reach: { builtIn: true },
-    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"], settings: { edit: referenceEdit, "foreign-origin": "http://evil.example" } },
+    claims: {
+      ...noClaims,
+      dialects: ["rfc6455", "hybi-06", "hybi-00"],
+      settings: { edit: referenceEdit, "foreign-origin": "http://evil.example" },
+    },
     access: { ...plainAccess, triggers: { event: { emit: true } } },
     folder: packageFolder(),
   };

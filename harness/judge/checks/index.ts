@@ -2,18 +2,8 @@
 import type { Check } from "../check-types.ts";
 import { atMostOnce, events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
 import { arrived, intact, ownFrames, pongs, settled, survives } from "./framing.ts";
-import {
-  answered,
-  field,
-  frameFollows,
-  headBefore,
-  kept,
-  noField,
-  notUpgraded,
-  refused,
-  selected,
-  upgraded,
-} from "./handshake.ts";
+import { answered, field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
+import { frameFollows, kept, noField, selected } from "./response.ts";
 import {
   capabilityTrue,
   echoedId,

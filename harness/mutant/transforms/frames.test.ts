@@ -202,3 +202,30 @@ test("afterClose tells the answer to a close from a close of one's own", async (
   answer.server.end();
   expect((await answer.client.rest()).bytes).toHaveLength(0);
 });
+
+test.each([
+  ["rfc6455", 1],
+  ["hybi-06", 1],
+  ["hybi-00", 1],
+] as const)("complete-frame makes a frame of %s whole that lacks its last byte at the end", async (name, missing) => {
+  const bench = await startBench([{ "complete-frame": { from: "client" } }], name);
+  benches.push(bench);
+  const pair = await bench.open();
+  await pair.upgrade();
+  if (name === "hybi-00") await pair.client.read(16);
+  const whole = pair.encode("client", { kind: "text", payload: Buffer.from("<rpc/> ") });
+  pair.client.send(whole.subarray(0, -missing));
+  pair.client.end();
+  expect((await pair.server.rest()).bytes).toEqual(Buffer.from(whole));
+});
+
+test("end-connection ends the others where frame borders are lost", async () => {
+  const bench = await startBench([{ "end-connection": { undecodableOf: "client", how: "reset", others: true } }]);
+  benches.push(bench);
+  const other = await bench.open();
+  await other.upgrade();
+  const own = await bench.open();
+  await own.upgrade();
+  own.client.send(Buffer.from("81ff800000000000000537fa213d", "hex"));
+  expect((await other.client.rest()).reset).toBe(true);
+});

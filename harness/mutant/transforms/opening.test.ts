@@ -131,3 +131,25 @@ test("append-bytes puts bytes in front of the first frame", async () => {
   await pair.upgrade();
   expect((await pair.client.read(5)).toString("latin1")).toBe("0\r\n\0\u00ff");
 });
+
+test("answer-request ends all other connections where told to", async () => {
+  const bench = await startBench(
+    [{ "answer-request": { when: { fields: { X: "" } }, with: "reset", others: true } }],
+    "rfc6455",
+  );
+  benches.push(bench);
+  const other = await bench.open();
+  const own = await bench.open();
+  own.client.send("GET / HTTP/1.1\r\nX: 1\r\n\r\n");
+  expect((await own.client.rest()).reset).toBe(true);
+  expect((await other.client.rest()).reset).toBe(true);
+});
+
+test("complete-key3 fills up a key3 that the end cut short", async () => {
+  const pair = await pairOf({ "complete-key3": {} }, "hybi-00");
+  const head = "GET / HTTP/1.1\r\nSec-WebSocket-Key1: 1 0\r\nSec-WebSocket-Key2: 2 0\r\n\r\n";
+  pair.client.send(`${head}1234567`);
+  pair.client.end();
+  const { bytes } = await pair.server.rest();
+  expect(bytes.toString("latin1")).toBe(`${head}1234567\0`);
+});

@@ -80,7 +80,8 @@ function requestOptions(
   return options as Omit<RequestOptions, "random" | "host" | "secure">;
 }
 
-const requestVariable = /\$\{(subprotocol|SUBPROTOCOL|path|authority|scheme|foreign-origin)\}|\$\{repeat:([^}]*):(\d+)\}/g;
+const requestVariable =
+  /\$\{(subprotocol|SUBPROTOCOL|path|authority|scheme|foreign-origin)\}|\$\{repeat:([^}]*):(\d+)\}/g;
 
 /**
  * What only the target knows, in any text of a request: `${subprotocol}` (`${SUBPROTOCOL}` in capitals), `${path}`,
