@@ -24,6 +24,7 @@ const rules: readonly Rule[] = [
       : undefined,
   (token, { facts }) =>
     token === "replay" ? facts.streams.some((stream) => stream.name === "NETCONF" && stream.replay) : undefined,
+  (token, { facts }) => (token === "stream-list" ? facts.streams.some(({ name }) => name === "NETCONF") : undefined),
   (token, { facts }) => (token === "no-replay" ? facts.streams.some((stream) => !stream.replay) : undefined),
   (token, { facts }) =>
     token === "two-streams" ? facts.streams.filter((stream) => stream.replay).length > 1 : undefined,
@@ -52,7 +53,7 @@ const rules: readonly Rule[] = [
 
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|setting:|not-setting:|(replay|no-replay|two-streams|trigger\.emit|trigger\.session|edit|subprotocol|control|tls)$)/.test(
+  return /^((no-)?:|mod:|kind:|message:|sessions:|setting:|not-setting:|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|subprotocol|control|tls)$)/.test(
     token,
   );
 }

@@ -44,7 +44,7 @@ function yamlFiles(folder: string): string[] {
 
 function readYaml(file: string): unknown {
   try {
-    return parse(readFileSync(file, "utf8"));
+    return parse(readFileSync(file, "utf8"), { merge: true });
   } catch (error) {
     throw new FixtureError(`${file}: ${(error as Error).message.split("\n")[0]}`);
   }
