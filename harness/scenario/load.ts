@@ -1,8 +1,9 @@
 /** Reads scenario fixtures, `fixtures/scenarios/**.yaml`: each file a list of scenarios. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { parse } from "yaml";
+import { parsedBefore } from "../fixture/parsed.ts";
 import { steps } from "./drive.ts";
 import type { Control, Scenario, Step } from "./types.ts";
 
@@ -11,21 +12,9 @@ export class FixtureError extends Error {}
 
 /** @throws FixtureError on the first file that is not as the schema says. */
 export function loadScenarios(folder: string, schemaFile: string): Scenario[] {
-  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(
-    JSON.parse(readFileSync(schemaFile, "utf8")),
+  const found = yamlFiles(folder).flatMap((file) =>
+    readScenarios(file, schemaFile).map((raw) => scenarioOf(raw, file)),
   );
-  const found = yamlFiles(folder).flatMap((file) => {
-    const content = readYaml(file);
-    if (!validate(content)) {
-      const problem = validate.errors?.[0];
-      const index = Number(/^\/(\d+)/.exec(problem?.instancePath ?? "")?.[1] ?? -1);
-      const id = (content as { id?: string }[] | undefined)?.[index]?.id ?? "";
-      throw new FixtureError(
-        `${file}: ${id} ${problem?.instancePath ?? ""} ${problem?.message ?? "is not a list of scenarios"}`,
-      );
-    }
-    return (content as RawScenario[]).map((raw) => scenarioOf(raw, file));
-  });
   const seen = new Map<string, string>();
   for (const scenario of found) {
     const other = seen.get(scenario.id);
@@ -42,9 +31,37 @@ function yamlFiles(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-function readYaml(file: string): unknown {
+function readScenarios(file: string, schemaFile: string): readonly RawScenario[] {
+  const text = readFileSync(file, "utf8");
+  const known = parsedBefore(text);
+  if (known !== undefined) return known as readonly RawScenario[];
+  const content = parseYaml(file, text);
+  const validate = validatorOf(schemaFile);
+  if (validate(content)) return content as readonly RawScenario[];
+  const problem = validate.errors?.[0];
+  const index = Number(/^\/(\d+)/.exec(problem?.instancePath ?? "")?.[1] ?? -1);
+  const id = (content as { id?: string }[] | undefined)?.[index]?.id ?? "";
+  throw new FixtureError(
+    `${file}: ${id} ${problem?.instancePath ?? ""} ${problem?.message ?? "is not a list of scenarios"}`,
+  );
+}
+
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(schemaFile: string): ValidateFunction {
+  const known = validators.get(schemaFile);
+  if (known) return known;
+  const schema = JSON.parse(readFileSync(schemaFile, "utf8"));
+  // Code that is not inlined is compiled three times as fast, and runs a few times only.
+  const options = { allErrors: false, strict: false, inlineRefs: false, code: { optimize: false } };
+  const made = new Ajv2020(options).compile(schema);
+  validators.set(schemaFile, made);
+  return made;
+}
+
+function parseYaml(file: string, text: string): unknown {
   try {
-    return parse(readFileSync(file, "utf8"), { merge: true });
+    return parse(text);
   } catch (error) {
     throw new FixtureError(`${file}: ${(error as Error).message.split("\n")[0]}`);
   }

@@ -5,7 +5,7 @@
  */
 import net from "node:net";
 import tls from "node:tls";
-import { readMessage, readXml, stripFraming } from "../netconf/index.ts";
+import { readPayload } from "../netconf/index.ts";
 import type { NetconfMessage } from "../netconf/types.ts";
 import type { Decoder, Dialect, End, Frame, FrameSpec, Request, RequestOptions, Response } from "../wire/types.ts";
 import type { Recorder } from "./recorder.ts";
@@ -193,9 +193,8 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
         if (event.frame.kind === "ping" && auto.pong && !closeSent)
           void send(encode({ kind: "pong", payload: event.frame.payload }));
       } else if (event.type === "message") {
-        const text = stripFraming(Buffer.from(event.data).toString("utf8"));
-        const reading = readXml(text, { bytes: options.maxPayload, nodes: 200_000 });
-        post({ type: "message", text, netconf: reading.ok ? readMessage(reading.root) : undefined });
+        const { text, netconf } = readPayload(event.data);
+        post({ type: "message", text, netconf });
       } else if (event.type === "close") {
         if (auto.close && !closeSent) void send(encode({ kind: "close", payload: dialect.closePayload(event.code) }));
         post({ type: "close", code: event.code });
@@ -230,7 +229,12 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       return ended;
     },
     async sendRequest(requestOptions, sendOptions = {}) {
-      const built = dialect.openingRequest({ host: authorityOf(options), secure: options.secure, random, ...requestOptions });
+      const built = dialect.openingRequest({
+        host: authorityOf(options),
+        secure: options.secure,
+        random,
+        ...requestOptions,
+      });
       request = built;
       recorder.add({
         type: "step",
@@ -289,7 +293,15 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
 }
 
 /** Host and port as they stand in a URL: the port only where it is not the scheme's own (RFC 3986 §3.2). */
-export function authorityOf({ host, port, secure }: { readonly host: string; readonly port: number; readonly secure: boolean }): string {
+export function authorityOf({
+  host,
+  port,
+  secure,
+}: {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}): string {
   return `${net.isIPv6(host) ? `[${host}]` : host}${port === (secure ? 443 : 80) ? "" : `:${port}`}`;
 }
 

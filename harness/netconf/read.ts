@@ -1,0 +1,44 @@
+/** A NETCONF message from its bytes: text, tree, and what it is. */
+import { stripFraming } from "./framing.ts";
+import { readMessage } from "./message.ts";
+import type { NetconfMessage, XmlReading } from "./types.ts";
+import { readXml } from "./xml.ts";
+
+export interface ReadMessage {
+  /** The payload as text; invalid UTF-8 shows as U+FFFD, and `xml` says so. */
+  readonly text: string;
+  /** Of the document without the framing of other transports, which a check of its own reports. */
+  readonly xml: XmlReading;
+  /** Absent when it is no XML. */
+  readonly netconf?: NetconfMessage;
+}
+
+/** Elements, attributes and texts of one message; a peer that sends more is not read further. */
+const maximumNodes = 200_000;
+
+/**
+ * The same messages come again and again: to several sessions, live and in judgement. Reading is pure and
+ * its results are never changed, so they are shared. Bounded by count, and by size of what is kept.
+ */
+const remembered = new Map<string, ReadMessage>();
+const maximumRemembered = 16_384;
+const maximumKeptBytes = 2048;
+
+/** Reads a message payload. Never throws. */
+export function readPayload(data: Uint8Array): ReadMessage {
+  if (data.length > maximumKeptBytes) return readAnew(data);
+  const key = Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1");
+  const known = remembered.get(key);
+  if (known) return known;
+  const read = readAnew(data);
+  if (remembered.size >= maximumRemembered) remembered.clear();
+  remembered.set(key, read);
+  return read;
+}
+
+function readAnew(data: Uint8Array): ReadMessage {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.length).toString("utf8");
+  const bare = stripFraming(text);
+  const xml = readXml(bare === text ? data : bare, { nodes: maximumNodes });
+  return xml.ok ? { text, xml, netconf: readMessage(xml.root) } : { text, xml };
+}
