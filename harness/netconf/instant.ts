@@ -49,6 +49,15 @@ export function compareInstants(a: Instant, b: Instant): -1 | 0 | 1 {
   return a.nanos < b.nanos ? -1 : 1;
 }
 
+/**
+ * The nanoseconds of `bound`, cut to the fraction digits in which `shown` is written: a server that writes whole
+ * seconds cannot show an event later in that second.
+ */
+export function atResolutionOf(bound: Instant, shown: Instant): bigint {
+  const step = 10n ** BigInt(9 - Math.min(9, shown.fractionDigits));
+  return bound.nanos - (((bound.nanos % step) + step) % step);
+}
+
 /** The instant that many nanoseconds later, or earlier when negative, with the same zone and precision. */
 export function addNanos(instant: Instant, nanos: bigint): Instant {
   return { ...instant, nanos: instant.nanos + nanos };

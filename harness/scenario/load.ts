@@ -61,7 +61,7 @@ function validatorOf(schemaFile: string): ValidateFunction {
 
 function parseYaml(file: string, text: string): unknown {
   try {
-    return parse(text);
+    return parse(text, { merge: true });
   } catch (error) {
     throw new FixtureError(`${file}: ${(error as Error).message.split("\n")[0]}`);
   }
