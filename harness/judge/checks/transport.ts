@@ -31,14 +31,18 @@ export const pong: Check = (args, { conversation, requirement }) => {
   );
 };
 
-/** `no-frame: { on, kind, after }`: no frame of that kind after the step. Proof of life: `until`, a label that was answered. */
+/**
+ * `no-frame: { on, kind, after, until?, tolerate? }`: no frame of that kind after the step. Proof of life: `until`, a
+ * label that was answered. `tolerate`: so many may come all the same, as a target may ping on its own account.
+ */
 export const noFrame: Check = (args, context) => {
   const { conversation, requirement } = context;
   const found = stepOf(args, context);
   if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
-  const frame = fromTarget(conversation, found.view.frames).find(
+  const frames = fromTarget(conversation, found.view.frames).filter(
     (seen) => seen.frame.kind === args["kind"] && seen.at > found.at,
   );
+  const frame = frames[Number(args["tolerate"] ?? 0)];
   if (frame)
     return broken(requirement, `A ${String(args["kind"])} frame came that must not`, frame.at, {
       expected: `no ${String(args["kind"])}`,
