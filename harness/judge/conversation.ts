@@ -82,6 +82,8 @@ type Builder = {
   closes: SeenClose[];
   breaches: SeenBreach[];
   ends: SeenEnd[];
+  /** The end that the suite plays. */
+  ours: End;
   requestSize: number;
   head: { client: Buffer; server: Buffer };
   /** No request can come of what the client sent first. */
@@ -92,6 +94,7 @@ type Builder = {
 };
 
 const roleOfEnd: Record<Role, End> = { server: "server", client: "client" };
+const otherEnd: Record<End, End> = { client: "server", server: "client" };
 
 /** Reads a transcript. Never throws on what a peer sent. */
 export function readConversation(transcript: Transcript): Conversation {
@@ -102,7 +105,7 @@ export function readConversation(transcript: Transcript): Conversation {
   const connection = (name: string): Builder => {
     const known = builders.get(name);
     if (known) return known;
-    const made = newBuilder(name, dialects[transcript.dialect], next);
+    const made = newBuilder(name, dialects[transcript.dialect], otherEnd[roleOfEnd[transcript.role]], next);
     builders.set(name, made);
     return made;
   };
@@ -127,9 +130,10 @@ export function readConversation(transcript: Transcript): Conversation {
   };
 }
 
-function newBuilder(name: string, dialect: Dialect, next: () => number): Builder {
+function newBuilder(name: string, dialect: Dialect, ours: End, next: () => number): Builder {
   return {
     name,
+    ours,
     dialect,
     connected: false,
     requestAt: -1,
@@ -244,7 +248,7 @@ function takeEvents(view: Builder, events: ReturnType<Decoder["push"]>, at: numb
     else if (event.type === "breach") view.breaches.push({ ...place, breach: event });
     else if (event.type === "message") {
       const { kind, data, frames } = event;
-      view.messages.push({ ...place, kind, data, ...readPayload(data), frames });
+      view.messages.push({ ...place, kind, data, ...readPayload(data, from === view.ours), frames });
     } else {
       const said = event.code === undefined ? {} : { code: event.code, reason: event.reason ?? "" };
       view.closes.push({ ...place, ...said });

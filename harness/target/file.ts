@@ -11,21 +11,23 @@ import type { TargetFile } from "./types.ts";
 
 /** A list entry of the reference's datastore that the suite may make and remove. */
 const referenceEdit = {
+  value: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name><value>\${value}</value></entry></reference>`,
   node: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name></entry></reference>`,
   filter: `<reference xmlns="urn:ncwspec:reference:config"><entry><name>\${key}</name></entry></reference>`,
 };
 
 /** The built-in reference server. */
 export function referenceTarget(): TargetFile {
+  const settings = {
+    edit: referenceEdit,
+    "foreign-origin": "http://evil.example",
+    hooks: ["reset-log", "restart"],
+  };
   return {
     name: "reference",
     role: "server",
     reach: { builtIn: true },
-    claims: {
-      ...noClaims,
-      dialects: ["rfc6455", "hybi-06", "hybi-00"],
-      settings: { edit: referenceEdit, "foreign-origin": "http://evil.example" },
-    },
+    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"], settings },
     access: { ...plainAccess, triggers: { event: { emit: true } } },
     folder: packageFolder(),
   };
