@@ -36,6 +36,11 @@ const rules: readonly Rule[] = [
       : undefined,
   (token, { facts }) => (token === "trigger.session" ? facts.sessionEvents.length > 0 : undefined),
   (token, { file }) => (token === "edit" ? file.claims.settings["edit"] !== undefined : undefined),
+  (token, { file }) => (token === "edit-value" ? hasMember(file.claims.settings["edit"], "value") : undefined),
+  (token, { file, target }) =>
+    token.startsWith("hook:")
+      ? target.control !== undefined && hasMember(file.claims.settings["hooks"], token.slice("hook:".length))
+      : undefined,
   (token, { file }) => (token === "subprotocol" ? file.claims.subprotocol !== null : undefined),
   (token, { file }) =>
     token.startsWith("message:") ? file.claims.limits.message >= Number(token.slice("message:".length)) : undefined,
@@ -51,9 +56,15 @@ const rules: readonly Rule[] = [
   (token, { target }) => (token === "tls" ? target.secure : undefined),
 ];
 
+/** A list holds that entry, or an object that member. */
+function hasMember(setting: unknown, name: string): boolean {
+  if (Array.isArray(setting)) return setting.includes(name);
+  return typeof setting === "object" && setting !== null && name in setting;
+}
+
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|setting:|not-setting:|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|subprotocol|control|tls)$)/.test(
+  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|not-setting:|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-value|subprotocol|control|tls)$)/.test(
     token,
   );
 }

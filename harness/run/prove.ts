@@ -50,16 +50,20 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
       .filter((dialect) => (options.dialects ?? dialectNames).includes(dialect))
       .map((dialect) => ({ mutant, dialect })),
   );
-  const target = await startTarget(options.target ?? findTarget("reference"), {});
+  const jobs = options.jobs ?? 3;
+  const targets = await startTargets(options.target ?? findTarget("reference"), Math.min(jobs, subjects.length));
+  const free = [...targets];
   const results: MutantResult[] = [];
   const stopped = () => options.signal?.aborted === true;
   try {
     await runPool(
       subjects,
-      options.jobs ?? 3,
+      jobs,
       () => false,
       async (subject) => {
+        const target = free.pop() ?? (targets[0] as RunningTarget);
         const result = await proveOne(subject, target, made, options);
+        free.push(target);
         if (stopped()) return;
         results.push(result);
         options.onEvent?.({ type: "mutant", result, done: results.length, planned: subjects.length });
@@ -67,9 +71,18 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
       stopped,
     );
   } finally {
-    await target.stop();
+    await Promise.all(targets.map((target) => target.stop()));
   }
   return finish(results, mutants, made, !stopped(), options);
+}
+
+/**
+ * One target for each mutant that is proved at a time, where it can be started more than once: cases that lock the
+ * datastore or reset the log are alone only within the run of their own mutant.
+ */
+async function startTargets(file: TargetFile, wanted: number): Promise<RunningTarget[]> {
+  const copies = "builtIn" in file.reach || "process" in file.reach ? Math.max(1, wanted) : 1;
+  return Promise.all(Array.from({ length: copies }, () => startTarget(file, {})));
 }
 
 function selectedMutants(options: ProveOptions, made: Plan): readonly Mutant[] {

@@ -21,7 +21,7 @@ export function required(args: Arguments, name: string): string {
 }
 
 const reference =
-  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-read|edit-key):([\w:-]+)\}/g;
+  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-read|edit-key):([\w:-]+)\}/g;
 
 /** Fills in what only the drive knows: `${a.session-id}`, `${time:now-1h}`, `${token:mark}`, `${setting:name}` of the target
  * file, `${counting:size}` for long texts, and `${stream:no-replay}` or `${stream:other}`: a listed stream without a log, one beside NETCONF that has one. */
@@ -61,21 +61,38 @@ function countingText(size: number): string {
     .slice(0, size);
 }
 
+/** The setting `edit` of a target file: configuration that the suite may make and remove at will. */
+interface EditSetting {
+  /** Content of `config`, with `${key}` and `nc:operation="${operation}"`. */
+  readonly node: string;
+  /** The same with a leaf of free text, `${value}`; absent: the data model has none. */
+  readonly value?: string;
+  /** Inside of the subtree filter that selects it. */
+  readonly filter: string;
+}
+
 /**
- * What the target file's setting `edit` says about a node that the suite may make and remove at will:
- * `${edit:create:x}` the edit-config with that operation, `${edit-read:x}` the get-config that shows it,
- * `${edit-key:x}` its key. `x` names the node within this case.
+ * What the setting `edit` says about the node that this case calls `x`: `${edit:create:x}` the edit-config with
+ * that operation, `${edit-node:create:x}` only what stands in its config (`${edit-node:x}`: no operation),
+ * `${edit-value:create:x}` the edit-config with a leaf of free text, whose `${value}` the rpc gives,
+ * `${edit-read:x}` the get-config that shows it, `${edit-key:x}` its key.
  */
 function editText(context: DriveContext, what: string, node: string): string {
   const [first = "", second] = node.split(":");
-  const setting = context.target.file.claims.settings["edit"] as { readonly node: string; readonly filter: string };
+  const setting = context.target.file.claims.settings["edit"] as EditSetting;
   const key = `n${context.serial}-${second ?? first}`;
   if (what === "edit-key") return key;
   if (what === "edit-read") {
     const filter = setting.filter.replaceAll("${key}", key);
     return `<get-config><source><running/></source><filter type="subtree">${filter}</filter></get-config>`;
   }
-  const config = setting.node.replaceAll("${key}", key).replaceAll("${operation}", first);
+  const template = (what === "edit-value" ? setting.value : setting.node) ?? "";
+  const keyed = template.replaceAll("${key}", key);
+  const config =
+    second === undefined
+      ? keyed.replaceAll(/\s[\w-]+:operation="\$\{operation\}"/g, "")
+      : keyed.replaceAll("${operation}", first);
+  if (what === "edit-node") return config;
   return `<edit-config xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><target><running/></target><config>${config}</config></edit-config>`;
 }
 

@@ -5,7 +5,9 @@ import type { RunningTarget } from "../target/types.ts";
 import { dialects } from "../wire/index.ts";
 import { type DriveContext, DriveStop, type Facts } from "./context.ts";
 import { awaitStep } from "./steps/await.ts";
+import { controlStep } from "./steps/control.ts";
 import { rpcStep, sessionStep, subscribeStep } from "./steps/netconf.ts";
+import { subscribeEachStep } from "./steps/streams.ts";
 import {
   autoStep,
   closeStep,
@@ -35,8 +37,10 @@ export const steps: Readonly<Record<string, StepRunner>> = {
   probe: probeStep,
   rpc: rpcStep,
   subscribe: subscribeStep,
+  "subscribe-each": subscribeEachStep,
   trigger: triggerStep,
   "session-mark": sessionMarkStep,
+  control: controlStep,
   await: awaitStep,
   close: closeStep,
   tcp: tcpStep,

@@ -23,6 +23,7 @@ import {
   streams,
   xml,
 } from "./rpc.ts";
+import { allOk, logRenewed } from "./streams.ts";
 import {
   closeAnswered,
   closeCode,
@@ -86,6 +87,8 @@ export const checks: Readonly<Record<string, Check>> = {
   xml,
   same,
   streams,
+  "all-ok": allOk,
+  "log-renewed": logRenewed,
   events,
   "at-most-once": atMostOnce,
   ordered,

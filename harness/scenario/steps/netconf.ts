@@ -43,10 +43,10 @@ async function awaitHello(context: DriveContext, connection: Connection): Promis
 }
 
 /**
- * `rpc: { on, op? | message?, label?, id?, attributes?, await?, wire? }`: an operation (default: a get that
- * selects nothing). `message` is the whole text, `${id}` in it the message-id. `await`: `reply` (default:
- * the drive stops without one), `outcome` (a reply or a close; goes on either way) or `none`. `wire` says
- * how it is put on the wire: `pad` to a payload of exactly that many bytes, `cut` into TCP segments, `hold` (it
+ * `rpc: { on, op? | message?, value?, label?, id?, attributes?, await?, wire? }`: an operation (default: a get that
+ * selects nothing). `message` is the whole text, `${id}` in it the message-id; `value` is put for `${value}`.
+ * `await`: `reply` (default: the drive stops without one), `outcome` (a reply or a close; goes on either way) or
+ * `none`. `wire` says how it is put on the wire: `pad` to a payload of exactly that many bytes, `cut` into TCP segments, `hold` (it
  * goes in one segment with the next rpc of the connection), and what `rpcBytes` takes.
  */
 export async function rpcStep(context: DriveContext, value: unknown): Promise<void> {
@@ -92,10 +92,12 @@ async function awaitRpc(
 
 function messageText(context: DriveContext, args: Arguments, messageId: string, wire: Arguments): string {
   const whole = text(args, "message");
+  const value = text(args, "value") ?? "";
+  const filled = (source: string) => fill(context, source).replaceAll("${value}", () => value);
   const made =
     whole === undefined
-      ? rpc(messageId, fill(context, text(args, "op") ?? cheapOperation), fill(context, text(args, "attributes") ?? ""))
-      : fill(context, whole).replaceAll("${id}", messageId);
+      ? rpc(messageId, filled(text(args, "op") ?? cheapOperation), fill(context, text(args, "attributes") ?? ""))
+      : filled(whole).replaceAll("${id}", messageId);
   const pad = wire["pad"];
   return pad === undefined ? made : padded(made, Number(pad));
 }
