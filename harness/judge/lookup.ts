@@ -49,33 +49,73 @@ export function fromTarget<T extends { readonly from: string }>(conversation: Co
   return list.filter((item) => item.from === conversation.target);
 }
 
-/** The rpc step with that label, and the message-id it was sent under. */
-export function rpcOf(
-  conversation: Conversation,
-  label: unknown,
-): { step: SeenStep; messageId: string; view: ConnectionView } | undefined {
-  const step = conversation.step(String(label));
-  const messageId = step?.entry.detail?.["messageId"];
-  const view = step ? conversation.connections.get(step.entry.conn ?? "") : undefined;
-  return step && view && typeof messageId === "string" ? { step, messageId, view } : undefined;
+export interface SeenRpc {
+  readonly step: SeenStep;
+  readonly messageId: string;
+  readonly view: ConnectionView;
 }
 
-export function repliesTo(conversation: Conversation, label: unknown): SeenReply[] {
-  const rpc = rpcOf(conversation, label);
-  if (!rpc) return [];
-  return repliesOn(conversation, rpc.view).filter(
-    (message) => message.at > rpc.step.at && message.netconf.messageId === rpc.messageId,
+/** The rpc step with that label, and the message-id it was sent under. */
+export function rpcOf(conversation: Conversation, label: unknown): SeenRpc | undefined {
+  const step = rpcSteps(conversation).find((one) => one.entry.label === String(label));
+  const view = step && conversation.connections.get(step.entry.conn ?? "");
+  return step && view ? { step, messageId: step.messageId, view } : undefined;
+}
+
+function rpcSteps(conversation: Conversation): (SeenStep & { readonly messageId: string })[] {
+  return conversation.steps.flatMap((step) => {
+    const messageId = step.entry.detail?.["messageId"];
+    return typeof messageId === "string" ? [{ ...step, messageId }] : [];
+  });
+}
+
+/** Whether anything went out behind the step: where the connection had ended before, a request was never asked. */
+export function wasSent({ transcript, target }: Conversation, { step, view }: SeenRpc): boolean {
+  return transcript.entries.some(
+    (entry, at) => at > step.at && entry.type === "bytes" && entry.conn === view.name && entry.from !== target,
   );
 }
 
-/** The reply to a request; one without message-id counts when nothing else answered it (RFC 6241 §4.3). */
+/**
+ * The reply to a request. One without message-id (RFC 6241 §4.3 leaves it out where the request had none) counts as
+ * the answer to the first request before it that nothing else answered.
+ */
 export function replyTo(conversation: Conversation, label: unknown): SeenReply | undefined {
   const rpc = rpcOf(conversation, label);
   if (!rpc) return undefined;
-  const later = repliesOn(conversation, rpc.view).filter((message) => message.at > rpc.step.at);
-  return (
-    later.find((message) => message.netconf.messageId === rpc.messageId) ??
-    later.find((message) => message.netconf.messageId === undefined)
+  const replies = repliesOn(conversation, rpc.view);
+  const own = replies.find((message) => message.at > rpc.step.at && message.netconf.messageId === rpc.messageId);
+  return own ?? unnamedReplies(conversation, rpc.view, replies).get(rpc.step.at);
+}
+
+/** The replies without message-id by the place of the step whose request they answer. */
+function unnamedReplies(
+  conversation: Conversation,
+  view: ConnectionView,
+  replies: readonly SeenReply[],
+): ReadonlyMap<number, SeenReply> {
+  const answered = new Map<number, SeenReply>();
+  const unnamed = replies.filter((reply) => reply.netconf.messageId === undefined);
+  if (unnamed.length === 0) return answered;
+  const waiting = rpcSteps(conversation).filter(
+    ({ at, entry, messageId }) =>
+      entry.conn === view.name && !replies.some((reply) => reply.at > at && reply.netconf.messageId === messageId),
+  );
+  for (const reply of unnamed) {
+    const asked = waiting.findIndex(({ at }) => at < reply.at);
+    const [step] = asked < 0 ? [] : waiting.splice(asked, 1);
+    if (step) answered.set(step.at, reply);
+  }
+  return answered;
+}
+
+/** Replies behind a request that are not those to other requests: its own, whatever their message-id became. */
+export function answersTo(conversation: Conversation, rpc: SeenRpc): SeenReply[] {
+  const others = rpcSteps(conversation).filter(
+    (step) => step.entry.conn === rpc.view.name && step.messageId !== rpc.messageId,
+  );
+  return repliesOn(conversation, rpc.view).filter(
+    (reply) => reply.at > rpc.step.at && !others.some(({ messageId }) => messageId === reply.netconf.messageId),
   );
 }
 
@@ -135,6 +175,13 @@ export function targetEnd(conversation: Conversation, view: ConnectionView): num
 }
 
 const reference = /\$\{([\w~.-]+)\.session-id\}/g;
+
+/** The session in a text of the fixture whose id the target did not give; undefined: {@link fillIn} can be asked. */
+export function unknownSession(conversation: Conversation, text: string): string | undefined {
+  return [...text.matchAll(reference)]
+    .map(([, name]) => name as string)
+    .find((name) => sessionIdOf(conversation, name) === undefined);
+}
 
 /** Puts the session-ids that the target gave into a text of the fixture. */
 export function fillIn(conversation: Conversation, text: string): string {

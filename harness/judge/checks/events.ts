@@ -1,7 +1,14 @@
 /** Checks on notifications. */
 
 import { carriesMark } from "../../netconf/event-mark.ts";
-import { canonical, readInstant, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
+import {
+  atResolutionOf,
+  canonical,
+  readInstant,
+  readXml,
+  selectsEvent,
+  xpathSelectsEvent,
+} from "../../netconf/index.ts";
 import type { XmlElement } from "../../netconf/types.ts";
 import type { Check, CheckContext } from "../check-types.ts";
 import type { ConnectionView } from "../conversation.ts";
@@ -19,6 +26,7 @@ import {
   rpcOf,
   type SeenNotification,
   targetEnd,
+  unknownSession,
   unseen,
   viewOf,
 } from "../lookup.ts";
@@ -163,6 +171,8 @@ export const filtered: Check = (args, context) => {
   const all = marks.flatMap((mark) => eventsOf(conversation, reference, mark));
   const got = marks.flatMap((mark) => eventsOf(conversation, view, mark));
   if (all.length === 0) return unseen(requirement, "the unfiltered session got none of the events");
+  const unknown = unknownSession(conversation, `${String(args["xpath"] ?? "")}${String(args["filter"] ?? "")}`);
+  if (unknown !== undefined) return unseen(requirement, `"${unknown}" was given no session-id`);
   const decide = decider(args, context);
   const verdicts = all.map((message) => ({ message, wanted: decide(message) }));
   const remaining = got.map((message) => contentKey(message));
@@ -225,14 +235,14 @@ export const sameEvents: Check = (args, context) => {
   if (ours.length === 0 || theirs.length === 0)
     return unseen(requirement, `"${String(args["of"])}" did not come on both sessions`);
   for (const message of theirs) {
-    const twin = ours.find((one) => contentKey(one) === contentKey(message));
+    const twins = ours.filter((one) => contentKey(one) === contentKey(message));
+    const [twin] = twins;
     if (!twin)
       return broken(requirement, "An event has other content than where it was first seen", ours[0]?.at ?? -1, {
         expected: shownMessage(message),
         got: ours.map(shownMessage).join("\n"),
       });
-    const [a, b] = [readInstant(twin.netconf.eventTime ?? ""), readInstant(message.netconf.eventTime ?? "")];
-    if (a && b && a.nanos !== b.nanos)
+    if (!twins.some((one) => sameTime(one, message)))
       return broken(requirement, "An event has another eventTime than where it was first seen", twin.at, {
         expected: message.netconf.eventTime ?? "",
         got: twin.netconf.eventTime ?? "",
@@ -241,23 +251,40 @@ export const sameEvents: Check = (args, context) => {
   return held(requirement, ours.at(-1)?.at);
 };
 
-/** `event-times: { on, of?, notAfter?, notBefore? }`: eventTime within the bounds; `notAfter: { subscription, field }` takes a time that we asked for. */
+/** Whether two notifications carry the same instant; what is no time is another requirement's business. */
+function sameTime(one: SeenNotification, other: SeenNotification): boolean {
+  const [a, b] = [readInstant(one.netconf.eventTime ?? ""), readInstant(other.netconf.eventTime ?? "")];
+  return !a || !b || a.nanos === b.nanos;
+}
+
+/**
+ * `event-times: { on, subscription, field?, bound?, toleranceMs? }`: the events behind that subscription have an
+ * eventTime not before (`bound: notAfter`: not after) the time that it asked for in `field` (default `startTime`).
+ * A server that shows whole seconds cannot show more: the lower bound is taken at its resolution.
+ */
 export const eventTimes: Check = (args, context) => {
   const { conversation, requirement } = context;
   const view = viewOf(conversation, args["on"]);
-  const asked = conversation.step(String(args["subscription"]))?.entry.detail?.[String(args["field"] ?? "startTime")];
+  const step = conversation.step(String(args["subscription"]));
+  const asked = step?.entry.detail?.[String(args["field"] ?? "startTime")];
   const bound = readInstant(String(asked ?? ""));
-  if (!view || !bound) return unseen(requirement, "the subscription with that time was not made");
+  if (!view || !step || !bound) return unseen(requirement, "the subscription with that time was not made");
   const events = notificationsOn(conversation, view).filter(
-    (message) => !isControl(message.netconf, "replayComplete") && !isControl(message.netconf, "notificationComplete"),
+    (message) =>
+      message.at > step.at &&
+      !isControl(message.netconf, "replayComplete") &&
+      !isControl(message.netconf, "notificationComplete"),
   );
   const isAfter = args["bound"] === "notAfter";
   const toleranceNanos = BigInt(Math.round(Number(args["toleranceMs"] ?? 0) * 1_000_000));
   const wrong = events.find((message) => {
     const instant = readInstant(message.netconf.eventTime ?? "");
     if (!instant) return false;
-    return isAfter ? instant.nanos > bound.nanos + toleranceNanos : instant.nanos < bound.nanos - toleranceNanos;
+    return isAfter
+      ? instant.nanos > bound.nanos + toleranceNanos
+      : instant.nanos < atResolutionOf(bound, instant) - toleranceNanos;
   });
+  if (!wrong && events.length === 0) return unseen(requirement, `no event came on "${String(args["on"])}"`);
   if (!wrong) return held(requirement, view.lastAt);
   return broken(requirement, `An event from outside the window came`, wrong.at, {
     expected: `eventTime ${isAfter ? "not after" : "not before"} ${String(asked)}`,
@@ -265,15 +292,14 @@ export const eventTimes: Check = (args, context) => {
   });
 };
 
-/** `reply-first: { to, on }`: no notification on the session before the reply to its create-subscription. */
+/** `reply-first: { to }`: no notification between a create-subscription and the reply to it. */
 export const replyFirst: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
   const reply = replyTo(conversation, args["to"]);
-  const first = notificationsOn(conversation, rpc.view)[0];
+  const first = notificationsOn(conversation, rpc.view).find((message) => message.at > rpc.step.at);
   if (!reply) return unseen(requirement, `"${String(args["to"])}" was not answered`);
-  const all = rpc.view.messages;
-  if (!first || all.indexOf(reply) < all.indexOf(first)) return held(requirement, reply.at);
+  if (!first || reply.order < first.order) return held(requirement, reply.at);
   return broken(requirement, "A notification came before the reply to its create-subscription", first.at, {
     expected: "rpc-reply first",
     got: shownMessage(first),

@@ -1,5 +1,5 @@
 /** Passive checks on notifications: their form, and the subscription state they are sent in. */
-import { attribute, child, childrenOf, readInstant, textOf } from "../../netconf/index.ts";
+import { atResolutionOf, attribute, child, childrenOf, readInstant, textOf } from "../../netconf/index.ts";
 import { type Instant, NS } from "../../netconf/types.ts";
 import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage } from "../conversation.ts";
@@ -112,10 +112,13 @@ function noteRequest(state: State, { netconf }: SeenMessage): void {
   });
 }
 
+/** A reply without message-id, a breach of its own, answers the only request that waits for one. */
 function noteReply(state: State, messageId: string | undefined, ok: boolean): Report[] {
-  const asked = state.pending.get(messageId ?? "");
+  const only = state.pending.size === 1 ? [...state.pending.keys()][0] : undefined;
+  const id = messageId ?? only ?? "";
+  const asked = state.pending.get(id);
   if (!asked) return [];
-  state.pending.delete(messageId ?? "");
+  state.pending.delete(id);
   if (ok) state.active = asked;
   return [];
 }
@@ -220,12 +223,6 @@ function windowReports(subscription: Subscription, message: SeenNotification, go
   if (subscription.hasStart && !subscription.replayed)
     reports.push(...replayOrderReports(subscription, message, time, got));
   return reports;
-}
-
-/** A server that writes whole seconds cannot show an event later in that second. */
-function atResolutionOf(bound: Instant, shown: Instant): bigint {
-  const step = 10n ** BigInt(9 - Math.min(9, shown.fractionDigits));
-  return bound.nanos - (((bound.nanos % step) + step) % step);
 }
 
 function replayOrderReports(
