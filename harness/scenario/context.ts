@@ -97,3 +97,12 @@ export function serverNow(context: DriveContext): NonNullable<ReturnType<typeof 
 export function formatNow(context: DriveContext): string {
   return formatInstant(serverNow(context));
 }
+
+/**
+ * A message-id that this case has not used yet. Other cases may use it too: it means something on its own
+ * session only, and messages that are the same in many cases are read once (`netconf/read.ts`).
+ */
+export function freshMessageId(context: DriveContext, what: string): string {
+  context.counter += 1;
+  return `${what}${context.counter}`;
+}

@@ -3,7 +3,7 @@ import { createSubscription, hello, rpc } from "../../netconf/index.ts";
 import type { Connection, Item } from "../../session/connection.ts";
 import type { Cut } from "../../session/segments.ts";
 import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
-import { connectionOf, type DriveContext, DriveStop, fresh } from "../context.ts";
+import { connectionOf, type DriveContext, DriveStop, freshMessageId } from "../context.ts";
 import { timeText } from "../time.ts";
 import { awaitOutcome, cheapOperation, isReplyTo } from "./probe.ts";
 import { padded, rpcBytes } from "./rpc-on-wire.ts";
@@ -52,7 +52,7 @@ async function awaitHello(context: DriveContext, connection: Connection): Promis
 export async function rpcStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"] ?? args["as"]);
-  const messageId = fill(context, text(args, "id") ?? fresh(context, "m"));
+  const messageId = fill(context, text(args, "id") ?? freshMessageId(context, "m"));
   const label = text(args, "label") ?? messageId;
   context.messageIds.set(label, messageId);
   context.recorder.add({ type: "step", conn: connection.name, step: "rpc", label, detail: { messageId } });
@@ -110,7 +110,7 @@ function messageText(context: DriveContext, args: Arguments, messageId: string, 
 export async function subscribeStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"] ?? args["as"]);
-  const messageId = fresh(context, "s");
+  const messageId = freshMessageId(context, "s");
   const label = text(args, "label") ?? messageId;
   const startTime = text(args, "startTime");
   const stopTime = text(args, "stopTime");

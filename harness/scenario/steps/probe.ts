@@ -1,13 +1,13 @@
 /** The ordered probe: an `<rpc>` that selects nothing, whose reply proves that all before it was read. */
 import { rpc } from "../../netconf/index.ts";
 import type { Connection, Item } from "../../session/connection.ts";
-import { type DriveContext, fresh } from "../context.ts";
+import { type DriveContext, freshMessageId } from "../context.ts";
 
 /** The cheapest operation that every server has: a get whose empty filter selects nothing (RFC 6241 §6.4.2). */
 export const cheapOperation = "<get><filter/></get>";
 
 export async function sendProbe(context: DriveContext, connection: Connection, label: string): Promise<void> {
-  const messageId = fresh(context, "p");
+  const messageId = freshMessageId(context, "p");
   context.messageIds.set(label, messageId);
   context.recorder.add({ type: "step", conn: connection.name, step: "rpc", label, detail: { messageId, probe: true } });
   await connection.sendMessage(rpc(messageId, cheapOperation));

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { closeSession, rpc } from "../../netconf/index.ts";
 import type { Trigger } from "../../target/types.ts";
 import { type Arguments, argumentsOf, fill, required } from "../arguments.ts";
-import { connectionOf, type DriveContext, DriveStop, fresh, type MarkInstance } from "../context.ts";
+import { connectionOf, type DriveContext, DriveStop, fresh, freshMessageId, type MarkInstance } from "../context.ts";
 import { sessionStep } from "./netconf.ts";
 import { awaitOutcome } from "./probe.ts";
 
@@ -61,7 +61,7 @@ async function bySession(context: DriveContext, mark: string): Promise<void> {
 
 async function closeQuietly(context: DriveContext, name: string): Promise<void> {
   const connection = connectionOf(context, name);
-  const messageId = fresh(context, "c");
+  const messageId = freshMessageId(context, "c");
   await connection.sendMessage(rpc(messageId, closeSession()));
   await awaitOutcome(context, connection, messageId);
   await connection.next(
@@ -74,7 +74,7 @@ async function byRpc(context: DriveContext, operation: string): Promise<void> {
   const name = "~trigger";
   if (!context.connections.has(name)) await sessionStep(context, { as: name });
   const connection = connectionOf(context, name);
-  const messageId = fresh(context, "t");
+  const messageId = freshMessageId(context, "t");
   await connection.sendMessage(rpc(messageId, operation));
   await awaitOutcome(context, connection, messageId);
 }
