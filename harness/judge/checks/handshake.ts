@@ -75,11 +75,12 @@ export const notUpgraded: Check = (args, { conversation, requirement }) => {
 
 /**
  * `field: { on, name, is? | oneOf? | matches? | absent?, ignoreCase?, ifStatus? }`: a field of the response
- * head. With `ifStatus` the rule binds responses of that status only; every other answer keeps it.
+ * head. With `ifStatus` the rule binds responses of that status only; every other answer keeps it, as does ending TCP.
  */
 export const field: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
-  if (view?.request && args["ifStatus"] !== undefined && view.response?.value.status !== args["ifStatus"])
+  const isOver = view !== undefined && (view.response !== undefined || fromTarget(conversation, view.ends).length > 0);
+  if (isOver && args["ifStatus"] !== undefined && view.response?.value.status !== args["ifStatus"])
     return held(requirement, view.lastAt);
   if (!view?.response) return unseen(requirement, `there is no response on "${String(args["on"])}"`);
   const name = String(args["name"]);

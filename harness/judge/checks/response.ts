@@ -8,6 +8,8 @@ import { broken, fromTarget, held, unseen, viewOf } from "../lookup.ts";
 export const noField: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.request) return unseen(requirement, `no request went out on "${String(args["on"])}"`);
+  if (view.answer.length === 0 && fromTarget(conversation, view.ends).length === 0)
+    return unseen(requirement, `the request on "${String(args["on"])}" was not answered`);
   const lines = headLines(view);
   if (!/^HTTP\/\S+ 101\b/.test(lines[0] ?? "")) return held(requirement, view.lastAt);
   const wanted = (args["names"] as readonly string[]).map((name) => name.toLowerCase());
