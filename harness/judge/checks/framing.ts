@@ -5,7 +5,18 @@ import type { DialectName, End } from "../../wire/types.ts";
 import type { Check } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenFrame, SeenMessage } from "../conversation.ts";
 import { excerpt, hex, shownAfter, shownFrame, shownMessage } from "../describe.ts";
-import { type Args, broken, fromTarget, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
+import {
+  type Args,
+  broken,
+  fromTarget,
+  held,
+  repliesOn,
+  replyTo,
+  rpcOf,
+  targetEnd,
+  unseen,
+  viewOf,
+} from "../lookup.ts";
 
 /** What the target sent behind the handshake, as bytes. */
 function stream(conversation: Conversation, view: ConnectionView): Uint8Array {

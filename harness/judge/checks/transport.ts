@@ -2,7 +2,19 @@
 import type { Check, CheckContext } from "../check-types.ts";
 import type { ConnectionView } from "../conversation.ts";
 import { hex, shownAfter, shownFrame } from "../describe.ts";
-import { type Args, broken, fromTarget, held, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
+import {
+  type Args,
+  broken,
+  fromTarget,
+  held,
+  repliesOn,
+  replyTo,
+  rpcOf,
+  targetEnd,
+  unseen,
+  viewOf,
+  wasSent,
+} from "../lookup.ts";
 
 /** `pong: { to, before? }`: the ping with that label was answered with its own payload, and before the reply to that rpc. */
 export const pong: Check = (args, { conversation, requirement }) => {
@@ -13,7 +25,7 @@ export const pong: Check = (args, { conversation, requirement }) => {
   const pongs = fromTarget(conversation, view.frames).filter((seen) => seen.frame.kind === "pong" && seen.at > step.at);
   const right = pongs.find((seen) => Buffer.from(seen.frame.payload).toString("hex") === payload);
   const later = args["before"] === undefined ? undefined : replyTo(conversation, args["before"]);
-  if (right && later && later.at < right.at)
+  if (right && later && later.order < right.order)
     return broken(requirement, "A pong waited for data that was asked for later", right.at, {
       expected: "the pong first",
       got: shownFrame(right),
@@ -32,8 +44,9 @@ export const pong: Check = (args, { conversation, requirement }) => {
 };
 
 /**
- * `no-frame: { on, kind, after, until?, tolerate? }`: no frame of that kind after the step. Proof of life: `until`, a
- * label that was answered. `tolerate`: so many may come all the same, as a target may ping on its own account.
+ * `no-frame: { on, kind, after, until?, tolerate? }`: no frame of that kind after the step. Proof that none is still
+ * to come: the label `until` was answered; without `until` any later reply, or the end of the connection.
+ * `tolerate`: so many may come all the same, as a target may ping on its own account.
  */
 export const noFrame: Check = (args, context) => {
   const { conversation, requirement } = context;
@@ -50,7 +63,9 @@ export const noFrame: Check = (args, context) => {
     });
   if (args["until"] !== undefined && !replyTo(conversation, args["until"]))
     return unseen(requirement, `no proof of life: "${String(args["until"])}" was not answered`);
-  return held(requirement, found.at);
+  const isAnswered = repliesOn(conversation, found.view).some((reply) => reply.at > found.at);
+  const proved = isAnswered || closedAfter(context, found.view, found.at);
+  return proved ? held(requirement, found.at) : unseen(requirement, "nothing came later that proves the silence");
 };
 
 function stepOf(args: Args, { conversation }: CheckContext): { at: number; view: ConnectionView } | undefined {
@@ -60,14 +75,17 @@ function stepOf(args: Args, { conversation }: CheckContext): { at: number; view:
 }
 
 /**
- * `failed: { after, probe?, codes? }`: after that step the target failed the connection: a close frame or
- * the end of TCP, and no answer to the probe that followed.
+ * `failed: { after, on?, probe? }`: after that step the target failed the connection: a close frame or the end of
+ * TCP, and no answer to the probe that followed.
  */
 export const failed: Check = (args, context) => {
   const { conversation, requirement } = context;
   const found = stepOf(args, context);
   if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
   const { at, view } = found;
+  const end = targetEnd(conversation, view);
+  if (end !== undefined && end < at)
+    return unseen(requirement, `the connection had ended before "${String(args["after"])}"`);
   const answer = args["probe"] === undefined ? undefined : replyTo(conversation, args["probe"]);
   const got = shownAfter(view, at, conversation.target);
   const expected = "the connection is failed: a close frame with a fitting code, or the end of TCP";
@@ -114,7 +132,7 @@ export const closeAnswered: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `close-frame: { on, after? }`: the target sent a close frame before it ended TCP. */
+/** `close-frame: { on }`: the target sent a close frame before it ended TCP. */
 export const closeFrame: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.response) return unseen(requirement, `"${String(args["on"])}" was not opened`);
@@ -209,6 +227,7 @@ export const waitsForClose: Check = (args, { conversation, requirement }) => {
 export const notDelivered: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["rpc"]);
   if (!rpc) return unseen(requirement, `"${String(args["rpc"])}" was not sent`);
+  if (!wasSent(conversation, rpc)) return unseen(requirement, `the connection ended before "${String(args["rpc"])}"`);
   const reply = replyTo(conversation, args["rpc"]);
   if (reply && !(args["errors"] === true && reply.netconf.errors.length > 0))
     return broken(requirement, "Input that is no message was taken as one", reply.at, {
@@ -220,13 +239,16 @@ export const notDelivered: Check = (args, { conversation, requirement }) => {
   return unseen(requirement, "neither a later probe was answered nor was the connection ended");
 };
 
-/** `proof: { on }` is passive (`response-proof`); `bytes-after-head` likewise. This one: nothing at all came on the connection after `after`. */
+/** `silent: { on, after }`: no message came on the connection after the step, to its end, which proves it. */
 export const silent: Check = (args, context) => {
   const { conversation, requirement } = context;
   const found = stepOf(args, context);
   if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
   const message = fromTarget(conversation, found.view.messages).find((seen) => seen.at > found.at);
-  if (!message) return held(requirement, found.at);
+  if (!message) {
+    const isEnded = fromTarget(conversation, found.view.ends).some((end) => end.at > found.at);
+    return isEnded ? held(requirement, found.at) : unseen(requirement, "TCP did not end, so a message may still come");
+  }
   return broken(requirement, "A message came where none may", message.at, {
     expected: "no message",
     got: `${message.text.slice(0, 300)} (${hex(message.data, 24)})`,
