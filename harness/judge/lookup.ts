@@ -183,9 +183,19 @@ export function unknownSession(conversation: Conversation, text: string): string
     .find((name) => sessionIdOf(conversation, name) === undefined);
 }
 
-/** Puts the session-ids that the target gave into a text of the fixture. */
+const keyReference = /\$\{edit-key:([\w-]+)\}/g;
+
+/** Puts the session-ids that the target gave, and the keys of the nodes that were edited, into a text of the fixture. */
 export function fillIn(conversation: Conversation, text: string): string {
-  return text.replace(reference, (_all, name: string) => sessionIdOf(conversation, name) ?? "");
+  return text
+    .replace(reference, (_all, name: string) => sessionIdOf(conversation, name) ?? "")
+    .replace(keyReference, (_all, node: string) => editKeyOf(conversation, node) ?? "");
+}
+
+/** Key of the node that the case calls so, from the step that named it first. */
+function editKeyOf(conversation: Conversation, node: string): string | undefined {
+  const step = conversation.steps.find(({ entry }) => entry.step === "edit" && entry.detail?.["node"] === node);
+  return step && String(step.entry.detail?.["key"]);
 }
 
 export function sessionIdOf(conversation: Conversation, name: string): string | undefined {

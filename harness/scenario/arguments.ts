@@ -81,6 +81,7 @@ function editText(context: DriveContext, what: string, node: string): string {
   const [first = "", second] = node.split(":");
   const setting = context.target.file.claims.settings["edit"] as EditSetting;
   const key = `n${context.serial}-${second ?? first}`;
+  context.recorder.add({ type: "step", step: "edit", detail: { node: second ?? first, key } });
   if (what === "edit-key") return key;
   if (what === "edit-read") {
     const filter = setting.filter.replaceAll("${key}", key);
