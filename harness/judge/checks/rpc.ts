@@ -10,7 +10,21 @@ import {
 } from "../../netconf/index.ts";
 import type { Check } from "../check-types.ts";
 import { excerpt, shownAfter, shownMessage } from "../describe.ts";
-import { broken, documentOf, fillIn, held, repliesOn, replyTo, rpcOf, targetEnd, unseen, viewOf } from "../lookup.ts";
+import {
+  answersTo,
+  broken,
+  documentOf,
+  fillIn,
+  held,
+  repliesOn,
+  replyTo,
+  rpcOf,
+  targetEnd,
+  unknownSession,
+  unseen,
+  viewOf,
+  wasSent,
+} from "../lookup.ts";
 
 /** `replied: { to }`: the request was answered, with whatever. */
 export const replied: Check = (args, { conversation, requirement }) => {
@@ -38,7 +52,7 @@ export const ok: Check = (args, context) => {
 
 /**
  * `error: { to, tag?, type?, severity?, info?, closed? }`: the reply is an rpc-error with one of these tags
- * and types, and error-info children as named (`info: { bad-element: startTime }`; an empty list: none).
+ * and types, and error-info children as named (`info: { bad-element: startTime }`; `*`: whatever it says).
  * `closed: true`: ending the session instead is right too.
  */
 export const error: Check = (args, context) => {
@@ -89,7 +103,9 @@ function errorProblem(args: Readonly<Record<string, unknown>>, seen: SeenError):
       .map((part) => (part as { value?: string }).value ?? "")
       .join("")
       .trim();
-    if (value !== "*" && text.replace(/^.*:/, "") !== value) return `error-info has ${local} ${text}`;
+    // The name of an element may stand as a QName; a namespace name has colons of its own.
+    if (value !== "*" && text !== value && text.replace(/^[^:]*:/, "") !== value)
+      return `error-info has ${local} ${text}`;
   }
   return undefined;
 }
@@ -120,6 +136,7 @@ export const noReply: Check = (args, { conversation, requirement }) => {
       expected: "no reply",
       got: shownMessage(reply),
     });
+  if (!wasSent(conversation, rpc)) return unseen(requirement, `the connection ended before "${String(args["to"])}"`);
   const alive = args["until"] !== undefined && replyTo(conversation, args["until"]) !== undefined;
   if (alive || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
   return unseen(requirement, "nothing came after it that proves the silence");
@@ -167,9 +184,7 @@ export const repliesOrdered: Check = (args, { conversation, requirement }) => {
           got: `${replies.filter(Boolean).length} of ${labels.length}`,
         })
       : unseen(requirement, `"${missing}" was not sent`);
-  const view = rpcOf(conversation, labels[0])?.view;
-  const order = view ? repliesOn(conversation, view).map((message) => message.netconf.messageId) : [];
-  const places = labels.map((label) => order.indexOf(rpcOf(conversation, label)?.messageId));
+  const places = replies.map((reply) => reply?.order ?? -1);
   const wrong = places.findIndex((place, index) => index > 0 && place < (places[index - 1] ?? -1));
   if (wrong < 0) return held(requirement, replies.at(-1)?.at);
   return broken(requirement, "Replies came in another order than the requests", replies[wrong]?.at ?? -1, {
@@ -189,7 +204,7 @@ export const xml: Check = (args, { conversation, requirement }) => {
     if (of["reply"] !== undefined && rpcOf(conversation, of["reply"]))
       return replied({ to: of["reply"] }, { conversation, requirement }) as ReturnType<Check>;
     const view = viewOf(conversation, of["on"] ?? of["hello"]);
-    if (args["missing"] === "broken" && view)
+    if (args["missing"] === "broken" && view?.response?.value.status === 101)
       return broken(requirement, String(args["says"] ?? "The message did not come"), view.lastAt, {
         expected: `${JSON.stringify(of)} with ${String(args["holds"])}`,
         got: "no such message",
@@ -197,6 +212,8 @@ export const xml: Check = (args, { conversation, requirement }) => {
     return unseen(requirement, `there is no message ${JSON.stringify(of)}`);
   }
   const expression = fillIn(conversation, String(args["holds"]));
+  const unknown = unknownSession(conversation, String(args["holds"]));
+  if (unknown !== undefined) return unseen(requirement, `"${unknown}" was given no session-id`);
   const result = assertXPath(document.root, expression, {
     ...knownPrefixes,
     ...(args["prefixes"] as Record<string, string> | undefined),
@@ -242,10 +259,14 @@ export const same: Check = (args, { conversation, requirement }) => {
 export const streams: Check = (args, { conversation, requirement }) => {
   const of = args["of"] as Readonly<Record<string, unknown>>;
   const document = documentOf(conversation, of);
-  const data = document && childrenOf(document.root).find((part) => part.local === "data");
-  if (!document || !data) return replied({ to: of["reply"] }, { conversation, requirement });
-  const problem = readStreams(data).problems.find((one) => one.requirement === requirement);
-  if (!problem) return held(requirement, document.at);
+  if (!document) return replied({ to: of["reply"] }, { conversation, requirement });
+  const data = childrenOf(document.root).find((part) => part.local === "data");
+  const list = readStreams(data ?? document.root);
+  const problem = list.problems.find((one) => one.requirement === requirement);
+  if (!problem)
+    return list.streams.length > 0
+      ? held(requirement, document.at)
+      : unseen(requirement, "there is no list of streams");
   return broken(requirement, problem.message, document.at, {
     expected: "a stream list as RFC 5277 §3.4 has it",
     got: excerpt(document.text),
@@ -270,7 +291,7 @@ export const repliesIn: Check = (args, { conversation, requirement }) => {
 export const echoedId: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
-  const reply = repliesOn(conversation, rpc.view).find((message) => message.at > rpc.step.at);
+  const [reply] = answersTo(conversation, rpc);
   if (!reply) return replied(args, { conversation, requirement });
   if (reply.netconf.messageId === rpc.messageId) return held(requirement, reply.at);
   return broken(requirement, "The message-id did not come back as it was", reply.at, {
@@ -286,11 +307,8 @@ export const echoedId: Check = (args, { conversation, requirement }) => {
 export const refusedOrEnded: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["after"]);
   if (!rpc) return unseen(requirement, `"${String(args["after"])}" was not sent`);
-  const probe = rpcOf(conversation, args["probe"])?.messageId;
   const expected = "rpc-error, or the end of the session";
-  const answers = repliesOn(conversation, rpc.view).filter(
-    (one) => one.at > rpc.step.at && one.netconf.messageId !== probe,
-  );
+  const answers = answersTo(conversation, rpc);
   const done = answers.find((one) => one.netconf.errors.length === 0);
   if (done)
     return broken(requirement, "A message that is no proper request was carried out", done.at, {
@@ -304,13 +322,14 @@ export const refusedOrEnded: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `no-error-tag: { to, tag }`: no error that came after that request has this tag. */
+/** `no-error-tag: { to, tag }`: no error that answers that request has this tag. */
 export const noErrorTag: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
-  const wrong = repliesOn(conversation, rpc.view).find(
-    (one) => one.at > rpc.step.at && one.netconf.errors.some((error) => error.tag === args["tag"]),
-  );
+  const answers = answersTo(conversation, rpc);
+  const wrong = answers.find((one) => one.netconf.errors.some((error) => error.tag === args["tag"]));
+  if (!wrong && answers.length === 0 && targetEnd(conversation, rpc.view) === undefined)
+    return unseen(requirement, `"${String(args["to"])}" brought neither an answer nor the end of the session`);
   if (!wrong) return held(requirement, rpc.view.lastAt);
   return broken(requirement, `The error-tag ${String(args["tag"])} was used where it does not exist`, wrong.at, {
     expected: `any other error-tag, or the end of the session`,

@@ -12,6 +12,8 @@ export interface Sample {
   readonly lines: Line;
   /** Dialects it is tried under; absent: all three. */
   readonly dialects?: readonly DialectName[];
+  /** The requirement it is asked for, where the check looks at it. */
+  readonly requirement?: string;
   /** The message of the finding; asked of every sample that is broken. */
   readonly message?: string;
 }
@@ -39,7 +41,7 @@ export function rowsOf(samples: Readonly<Record<string, Samples>>): SampleRow[] 
             outcome: kind === "holds" ? "held" : kind,
             ...(kind === "broken" ? { message: sample.message } : {}),
           } as SampleRow["expected"],
-          reports: () => reportsOf(name, sample.args, dialect, sample.lines),
+          reports: () => reportsOf(name, sample.args, dialect, sample.lines, sample.requirement),
         })),
       ),
     ),
@@ -51,11 +53,12 @@ export function reportsOf(
   args: Readonly<Record<string, unknown>>,
   dialect: DialectName,
   lines: Line,
+  requirement = "R",
 ): readonly Report[] {
   const check = checks[name];
   if (!check) throw new Error(`there is no check "${name}"`);
   const conversation = readConversation(transcriptOf(dialect, lines));
-  const result = check(args, { conversation, requirement: "R" });
+  const result = check(args, { conversation, requirement });
   return Array.isArray(result) ? (result as readonly Report[]) : [result as Report];
 }
 
