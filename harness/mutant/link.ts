@@ -76,6 +76,7 @@ export function createLink(options: LinkOptions): ProxiedLink {
     const socket = sockets[to];
     if (bytes.length === 0 || !socket.writable || socket.write(bytes)) return;
     const source = sockets[opposite(to)];
+    if (source.isPaused()) return;
     source.pause();
     socket.once("drain", () => source.resume());
   }
