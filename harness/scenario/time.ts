@@ -52,9 +52,14 @@ function eventInstant(context: DriveContext, mark: string, first: boolean): Inst
   return instant;
 }
 
-/** Milliseconds since 1970 of an eventTime, for measuring how far the server's clock is ahead. */
+/**
+ * Milliseconds by which the server's clock is ahead, told from an eventTime and the local time of its arrival.
+ * An eventTime in whole seconds stands for any instant within its second: the offset nearest to 0 is taken.
+ */
 export function clockOffset(eventTime: string, localMs: number): number | undefined {
   const instant = readInstant(eventTime);
   if (!instant) return undefined;
-  return Number((instant.nanos - fromUnixMs(Math.round(localMs)).nanos) / 1_000_000n);
+  const least = Number((instant.nanos - fromUnixMs(Math.round(localMs)).nanos) / 1_000_000n);
+  const most = least + 10 ** Math.max(0, 3 - instant.fractionDigits) - 1;
+  return Math.min(Math.max(0, least), most);
 }
