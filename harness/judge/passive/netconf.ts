@@ -35,10 +35,10 @@ function messageReports(message: SeenMessage): Report[] {
   report("IID-MSG-002", framed, "A message carries the framing of NETCONF over SSH", "one bare document");
   if (!framed && problem === "not-well-formed" && isSeveralDocuments(message.text))
     report("IID-MSG-001", true, "A WebSocket message holds more or less than one document", "exactly one document");
-  else {
+  else if (problem !== "limit") {
     report(
       "NC-XML-001",
-      problem === "not-well-formed" || problem === "namespace" || problem === "limit",
+      problem === "not-well-formed" || problem === "namespace",
       `A message is no well-formed XML document: ${why}`,
       "well-formed XML",
     );
@@ -55,15 +55,15 @@ function isSeveralDocuments(text: string): boolean {
   return endTags.test(text);
 }
 
-const rootNames: Readonly<Record<string, { ns: string; requirement: string }>> = {
-  hello: { ns: NS.base, requirement: "NC-HELLO-001" },
-  "rpc-reply": { ns: NS.base, requirement: "NC-RPC-001" },
-  notification: { ns: NS.notification, requirement: "NTF-MSG-001" },
-};
+const rootNames: ReadonlyMap<string, { readonly ns: string; readonly requirement: string }> = new Map([
+  ["hello", { ns: NS.base, requirement: "NC-HELLO-001" }],
+  ["rpc-reply", { ns: NS.base, requirement: "NC-RPC-001" }],
+  ["notification", { ns: NS.notification, requirement: "NTF-MSG-001" }],
+]);
 
 function rootReports(message: SeenMessage, root: XmlElement): Report[] {
   const evidence = { expected: "hello, rpc-reply or notification in its namespace", got: shownMessage(message) };
-  const known = rootNames[root.local];
+  const known = rootNames.get(root.local);
   if (known) {
     if (root.ns === known.ns) return [held(known.requirement, message.at), held("IID-MSG-007", message.at)];
     return [
@@ -80,7 +80,7 @@ function rootReports(message: SeenMessage, root: XmlElement): Report[] {
 function helloReports(messages: readonly SeenMessage[]): Report[] {
   const reports: Report[] = [];
   const first = messages[0];
-  if (first?.xml.ok && rootNames[first.xml.root.local] && first.xml.root.local !== "hello") {
+  if (first?.xml.ok && rootNames.has(first.xml.root.local) && first.xml.root.local !== "hello") {
     reports.push(
       broken("NC-HELLO-001", "The first message is no hello", first.at, {
         expected: "hello",
@@ -159,33 +159,55 @@ function helloContentReports(
   return reports;
 }
 
+/** What was asked on a connection, as far as a reply can be held against it. */
+interface Asked {
+  readonly requests: ReadonlyMap<string | undefined, readonly SeenMessage[]>;
+  /** Where the step stands of a request with that message-id, which may go out in a form our own reader cannot take. */
+  readonly announced: ReadonlyMap<unknown, number>;
+  /** Where we sent what is no proper request: a reply to that may say anything. */
+  readonly irregular: readonly number[];
+  /** How many replies with that message-id came so far. */
+  readonly answered: Map<string, number>;
+}
+
+function askedOn({ target, steps }: Conversation, view: ConnectionView): Asked {
+  const sent = view.messages.filter((message) => message.from !== target);
+  const requests = new Map<string | undefined, SeenMessage[]>();
+  for (const message of sent)
+    if (message.netconf?.kind === "rpc") {
+      const id = message.netconf.messageId;
+      requests.set(id, [...(requests.get(id) ?? []), message]);
+    }
+  const irregular = [...sent.filter(isIrregular), ...view.breaches.filter((seen) => seen.from !== target)];
+  const announced = new Map<unknown, number>();
+  for (const { at, entry } of steps) {
+    const id = entry.conn === view.name ? entry.detail?.["messageId"] : undefined;
+    if (!announced.has(id)) announced.set(id, at);
+  }
+  return { requests, announced, irregular: irregular.map(({ at }) => at), answered: new Map() };
+}
+
+function isIrregular({ netconf }: SeenMessage): boolean {
+  return (
+    netconf === undefined || netconf.kind === "other" || (netconf.kind === "rpc" && netconf.messageId === undefined)
+  );
+}
+
 function replyReports(conversation: Conversation, view: ConnectionView): Report[] {
-  const sent = view.messages.filter((message) => message.from !== conversation.target);
-  const requests = sent.filter((message) => message.netconf?.kind === "rpc");
-  const irregular =
-    sent.some(
-      (message) =>
-        message.netconf === undefined ||
-        (message.netconf.kind === "rpc" && message.netconf.messageId === undefined) ||
-        message.netconf.kind === "other",
-    ) || view.breaches.some((seen) => seen.from !== conversation.target);
-  return repliesOn(conversation, view).flatMap((reply, index, all) => [
-    ...correlationReports(reply, all.slice(0, index), requests, irregular),
+  const asked = askedOn(conversation, view);
+  return repliesOn(conversation, view).flatMap((reply) => [
+    ...correlationReports(reply, asked),
     ...contentReports(reply),
-    ...echoReports(reply, requests),
+    ...echoReports(reply, asked),
   ]);
 }
 
-function correlationReports(
-  reply: SeenReply,
-  earlier: readonly SeenReply[],
-  requests: readonly SeenMessage[],
-  irregular: boolean,
-): Report[] {
+function correlationReports(reply: SeenReply, { requests, announced, irregular, answered }: Asked): Report[] {
   const id = reply.netconf.messageId;
   const got = shownMessage(reply);
+  const isExcused = irregular.some((at) => at < reply.at);
   if (id === undefined) {
-    if (irregular) return [];
+    if (isExcused) return [];
     return [
       broken("NC-RPC-001", "A reply carries no message-id", reply.at, {
         expected: "the message-id of its request",
@@ -193,18 +215,18 @@ function correlationReports(
       }),
     ];
   }
-  const asked = requests.filter(
-    (request) => request.at < reply.at && request.netconf?.kind === "rpc" && request.netconf.messageId === id,
-  ).length;
-  const answered = earlier.filter((other) => other.netconf.messageId === id).length;
-  if (asked === 0 && !irregular)
+  const isAnnounced = (announced.get(id) ?? reply.at) < reply.at;
+  const earlier = answered.get(id) ?? 0;
+  answered.set(id, earlier + 1);
+  const asked = requests.get(id)?.filter((request) => request.at < reply.at).length ?? 0;
+  if (asked === 0 && !isExcused && !isAnnounced)
     return [
       broken("NC-RPC-001", `A reply carries message-id "${id}", which no request had`, reply.at, {
         expected: "the message-id of a request",
         got,
       }),
     ];
-  if (answered >= asked && asked > 0)
+  if (earlier >= asked && asked > 0)
     return [
       broken("NC-RPC-001", `The request with message-id "${id}" was answered more than once`, reply.at, {
         expected: "one reply",
@@ -251,11 +273,12 @@ function contentReports(reply: SeenReply): Report[] {
 }
 
 /** Attributes and namespace declarations of rpc come back on rpc-reply (RFC 6241 §4.1), on errors too (NC-RPC-006). */
-function echoReports(reply: SeenReply, requests: readonly SeenMessage[]): Report[] {
-  const candidates = requests.filter(
-    (message) => message.netconf?.kind === "rpc" && message.netconf.messageId === reply.netconf.messageId,
-  );
-  const request = candidates.length === 1 ? candidates[0]?.netconf : undefined;
+function echoReports(reply: SeenReply, { requests, irregular }: Asked): Report[] {
+  const id = reply.netconf.messageId;
+  const candidates = requests.get(id) ?? [];
+  // A reply without message-id may answer any of several such inputs.
+  const isOnly = candidates.length === 1 && (id !== undefined || irregular.length === 1);
+  const request = isOnly ? candidates[0]?.netconf : undefined;
   if (request?.kind !== "rpc") return [];
   const { root } = reply.netconf;
   const got = shownMessage(reply);
