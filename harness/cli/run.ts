@@ -99,11 +99,11 @@ function settings(flags: Flags): Partial<RunOptions> {
 
 async function dryRun(options: RunOptions): Promise<number> {
   const { makePlan } = await import("../run/plan.ts");
-  const { checkKnown } = await import("../run/known.ts");
+  const { checkKnownOf } = await import("../run/index.ts");
   const { EXIT } = await import("../run/exit-code.ts");
-  const { all, cases, catalogue } = makePlan(options);
+  const { cases } = makePlan(options);
   const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id);
-  if (options.known) checkKnown(options.known, ids(all), ids(catalogue.all));
+  if (options.known) checkKnownOf(options.known, options);
   out(
     ids(cases)
       .map((id) => `${id}\n`)

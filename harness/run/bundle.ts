@@ -16,4 +16,7 @@ const entries = ["requirements", "scenarios", "mutants"].flatMap((area) => {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
   return names.map((name) => readFileSync(path.join(folder, name), "utf8"));
 });
-writeFileSync(file, JSON.stringify(Object.fromEntries(entries.map((text) => [digestOf(text), parse(text, { merge: true })]))));
+writeFileSync(
+  file,
+  JSON.stringify(Object.fromEntries(entries.map((text) => [digestOf(text), parse(text, { merge: true })]))),
+);

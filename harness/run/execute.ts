@@ -2,20 +2,20 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Catalogue } from "../judge/catalogue.ts";
-import { type Judgement, judge } from "../judge/judge.ts";
+import type { Judgement } from "../judge/judge.ts";
 import type { Transcript } from "../judge/types.ts";
 import type { Facts } from "../scenario/context.ts";
 import { drive, interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import { transcriptToJsonLines } from "../session/recorder.ts";
 import type { RunningTarget } from "../target/types.ts";
+import type { Judging } from "./judging.ts";
 import { randomOf } from "./random.ts";
 import type { CaseResult } from "./results.ts";
 
 export interface ExecuteContext {
   readonly target: RunningTarget;
-  readonly catalogue: Catalogue;
+  readonly judging: Judging;
   readonly seed: number;
   /** Told apart from the events of other runs against the same server. */
   readonly runTag: string;
@@ -55,8 +55,7 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
     );
     if (stopped === interrupted)
       return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
-    const judgement = judge(transcript, {
-      catalogue: context.catalogue,
+    const judgement = await context.judging.judge(transcript, {
       checks: one.judge,
       policies: context.policies,
       ...(stopped === undefined ? {} : { stopped }),

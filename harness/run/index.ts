@@ -3,7 +3,9 @@ import { startTarget } from "../target/start.ts";
 import type { TargetFile } from "../target/types.ts";
 import { dialectNames } from "../wire/index.ts";
 import { judgeTarget, type RunOptions } from "./judge-target.ts";
-import { checkKnown } from "./known.ts";
+import { startJudging } from "./judging.ts";
+import { checkKnown, type KnownFailures } from "./known.ts";
+import { requirementsFolder } from "./package-root.ts";
 import { makePlan, type PlannedCase, plannedCase, type Selection } from "./plan.ts";
 import type { Results } from "./results.ts";
 
@@ -25,21 +27,27 @@ export function plan(selection: Selection): PlannedCase[] {
  */
 export async function run(options: RunOptions): Promise<Results> {
   const made = makePlan({ ...options, dialects: options.dialects ?? dialectNames });
-  if (options.known)
-    checkKnown(
-      options.known,
-      made.all.map((one) => one.id),
-      made.catalogue.all.map((row) => row.id),
-    );
+  if (options.known) checkKnownOf(options.known, options);
   options.onEvent?.({ type: "planned", count: made.cases.length });
   const target = await startTarget(scaled(options.target, options.timeScale ?? 1), {
     ...(options.onEvent ? { log: (line: string) => options.onEvent?.({ type: "note", line }) } : {}),
   });
+  const judging = startJudging(made.catalogue, requirementsFolder());
   try {
-    return await judgeTarget(target, made, options);
+    return await judgeTarget(target, made, options, judging);
   } finally {
-    await target.stop();
+    await Promise.all([target.stop(), judging.close()]);
   }
+}
+
+/**
+ * Refuses entries that match none of all cases there are, whatever this run is narrowed to.
+ * @throws UsageError
+ */
+export function checkKnownOf(known: KnownFailures, selection: Selection): void {
+  const { all, catalogue } = makePlan({ ...(selection.scenarios ? { scenarios: selection.scenarios } : {}) });
+  const ids = (items: readonly { readonly id: string }[]) => items.map((item) => item.id);
+  checkKnown(known, ids(all), ids(catalogue.all));
 }
 
 /** Multiplies the deadlines of a target file. */

@@ -8,6 +8,7 @@ import { dialects as allDialects, dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import { type ControlOutcome, runControls } from "./controls.ts";
 import { type ExecuteContext, type Executed, execute, withheld } from "./execute.ts";
+import type { Judging } from "./judging.ts";
 import { applyKnown, type KnownFailures } from "./known.ts";
 import { unmetNeed } from "./needs.ts";
 import { packageVersion } from "./package-root.ts";
@@ -48,11 +49,16 @@ export type RunEvent =
 const defaultJobs = 8;
 
 /** The run against a target that is up; also what `prove` runs behind each mutant. */
-export async function judgeTarget(target: RunningTarget, made: Plan, options: RunOptions): Promise<Results> {
+export async function judgeTarget(
+  target: RunningTarget,
+  made: Plan,
+  options: RunOptions,
+  judging: Judging,
+): Promise<Results> {
   const started = new Date();
   const clock = performance.now();
   const state = newState(made.cases.length, options);
-  const context = contextOf(target, made, options);
+  const context = contextOf(target, options, judging);
   if (options.out !== undefined) mkdirSync(path.join(options.out, "transcripts"), { recursive: true });
   let index = 0;
   const nextIndex = () => index++;
@@ -148,12 +154,12 @@ async function decide(
   return execute(one, index(), outcome.facts, context);
 }
 
-function contextOf(target: RunningTarget, made: Plan, options: RunOptions): ExecuteContext {
+function contextOf(target: RunningTarget, options: RunOptions, judging: Judging): ExecuteContext {
   const word = options.targetWord ?? target.file.name;
   const policies = target.file.claims.settings["policies"];
   return {
     target,
-    catalogue: made.catalogue,
+    judging,
     seed: options.seed ?? 1,
     runTag: Date.now().toString(36),
     ...(options.out === undefined ? {} : { out: options.out }),

@@ -17,3 +17,8 @@ export function packageVersion(): string {
 export function fixturesFolder(): string {
   return join(packageRoot(), "fixtures");
 }
+
+/** Folder of the catalogue. */
+export function requirementsFolder(): string {
+  return join(fixturesFolder(), "requirements");
+}

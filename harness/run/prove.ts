@@ -10,7 +10,8 @@ import { dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import { UsageError } from "./errors.ts";
 import { judgeTarget } from "./judge-target.ts";
-import { fixturesFolder } from "./package-root.ts";
+import { type Judging, startJudging } from "./judging.ts";
+import { fixturesFolder, requirementsFolder } from "./package-root.ts";
 import { caseMatcher } from "./pattern.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { runPool } from "./pool.ts";
@@ -52,6 +53,7 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
   );
   const jobs = options.jobs ?? 3;
   const targets = await startTargets(options.target ?? findTarget("reference"), Math.min(jobs, subjects.length));
+  const judging = startJudging(made.catalogue, requirementsFolder());
   const free = [...targets];
   const results: MutantResult[] = [];
   const stopped = () => options.signal?.aborted === true;
@@ -62,7 +64,7 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
       () => false,
       async (subject) => {
         const target = free.pop() ?? (targets[0] as RunningTarget);
-        const result = await proveOne(subject, target, made, options);
+        const result = await proveOne(subject, target, made, options, judging);
         free.push(target);
         if (stopped()) return;
         results.push(result);
@@ -71,7 +73,7 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
       stopped,
     );
   } finally {
-    await Promise.all(targets.map((target) => target.stop()));
+    await Promise.all([judging.close(), ...targets.map((target) => target.stop())]);
   }
   return finish(results, mutants, made, !stopped(), options);
 }
@@ -104,6 +106,7 @@ async function proveOne(
   upstream: RunningTarget,
   made: Plan,
   options: ProveOptions,
+  judging: Judging,
 ): Promise<MutantResult> {
   const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, options.seed ?? 1);
   const target: RunningTarget = {
@@ -114,12 +117,9 @@ async function proveOne(
     stop: async () => undefined,
   };
   try {
-    const results = await judgeTarget(target, planFor(mutant, dialect, made), {
-      target: target.file,
-      jobs: 4,
-      seed: options.seed ?? 1,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    const how = { target: target.file, jobs: 4, seed: options.seed ?? 1 };
+    const signal = options.signal ? { signal: options.signal } : {};
+    const results = await judgeTarget(target, planFor(mutant, dialect, made), { ...how, ...signal }, judging);
     return verdictOn(mutant, dialect, results.cases);
   } finally {
     await proxy.close();
