@@ -46,7 +46,7 @@ export function judge(transcript: Transcript, options: JudgeOptions): Judgement 
 
 function runCheck(spec: CheckSpec, conversation: Conversation, catalogue: Catalogue): readonly Report[] {
   const [name = "", args = {}] = Object.entries(spec)[0] ?? [];
-  const check = checks[name];
+  const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
   if (!check) throw new Error(`there is no check "${name}"`);
   const requirement = String(args["requirement"]);
   if (!catalogue.has(requirement))
@@ -89,9 +89,9 @@ function verdictOf(findings: readonly Finding[], announced: readonly Report[], o
 }
 
 /** MUST-level, and not of basis `policy` unless the target asked for it (design §1). */
-function fails(finding: Finding, { catalogue, policies }: JudgeOptions): boolean {
-  if (catalogue.get(finding.requirement)?.basis === "policy") return policies?.has(finding.requirement) ?? false;
-  return mustLevels.includes(finding.level);
+function fails({ requirement, level }: Finding, { catalogue, policies }: JudgeOptions): boolean {
+  const isPolicy = catalogue.get(requirement)?.basis === "policy";
+  return mustLevels.includes(level) && (!isPolicy || (policies?.has(requirement) ?? false));
 }
 
 const weight: Record<Report["outcome"], number> = { held: 0, unseen: 1, broken: 2 };
