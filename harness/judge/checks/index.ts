@@ -1,5 +1,6 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
+import { noSession } from "./binding.ts";
 import { atMostOnce, events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
 import { arrived, intact, ownFrames, pongs, settled, survives } from "./framing.ts";
 import { answered, field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
@@ -87,6 +88,7 @@ export const checks: Readonly<Record<string, Check>> = {
   xml,
   same,
   streams,
+  "no-session": noSession,
   "all-ok": allOk,
   "log-renewed": logRenewed,
   events,

@@ -20,7 +20,8 @@ export async function connectStep(context: DriveContext, value: unknown): Promis
 /**
  * `request: { on, ...changes, cut?, hold?, tail?, await? }`: an opening request, legal but for the changes
  * named. `hold: key3` keeps back what follows the header block until `release`; `tail` (frames) goes in the
- * same segment. `await`: `outcome` (default), `head` or `none`. A refusal is no reason to stop.
+ * same segment. `await`: `outcome` (default), `head`, `none`, or `hello`: of a request that was upgraded, the server's
+ * hello or the end. A refusal is no reason to stop.
  */
 export async function requestStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
@@ -42,7 +43,9 @@ export async function requestStep(context: DriveContext, value: unknown): Promis
   });
   const wanted = args["await"] ?? "outcome";
   if (wanted === "none") return;
-  await connection.next(wanted === "head" ? isHead : isOutcome, deadlines.reply);
+  const outcome = await connection.next(wanted === "head" ? isHead : isOutcome, deadlines.reply);
+  if (wanted === "hello" && outcome?.type === "response" && outcome.response.status === 101)
+    await connection.next((item) => item.type === "message" || isClose(item), deadlines.reply);
 }
 
 /** `release: { on }`: the bytes of the request that `hold` kept back. */
