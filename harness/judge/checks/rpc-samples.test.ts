@@ -76,6 +76,10 @@ const samples: Readonly<Record<string, Samples>> = {
     unseen: {
       "not sent": { args: { to: "asked" }, lines: session("a") },
       "a trigger of that name": { args: { to: "asked" }, lines: [session("a"), trigger("asked", { token: "t." })] },
+      "a message came that is no XML": {
+        args: { to: "asked" },
+        lines: [asked, message("a", "server", '<rpc-reply x="1" x="2"/>')],
+      },
     },
   },
   ok: {

@@ -15,6 +15,7 @@ import {
   broken,
   documentOf,
   fillIn,
+  fromTarget,
   held,
   repliesOn,
   replyTo,
@@ -26,12 +27,17 @@ import {
   wasSent,
 } from "../lookup.ts";
 
-/** `replied: { to }`: the request was answered, with whatever. */
+/**
+ * `replied: { to }`: the request was answered, with whatever. `unseen` when a message that cannot be read came
+ * instead: whose answer it is, nobody can tell, and the passive checks have its fault.
+ */
 export const replied: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
   const reply = replyTo(conversation, args["to"]);
   if (reply) return held(requirement, reply.at);
+  const unread = fromTarget(conversation, rpc.view.messages).some(({ at, netconf }) => at > rpc.step.at && !netconf);
+  if (unread) return unseen(requirement, "a message came that cannot be read");
   return broken(requirement, "A request was not answered", rpc.view.lastAt, {
     expected: `rpc-reply to message-id ${rpc.messageId}`,
     got: shownAfter(rpc.view, rpc.step.at, conversation.target),
