@@ -1,6 +1,6 @@
 /** Checks on frames, closing and TCP. */
 import type { Check, CheckContext } from "../check-types.ts";
-import type { ConnectionView } from "../conversation.ts";
+import type { ConnectionView, Conversation } from "../conversation.ts";
 import { hex, shownAfter, shownFrame } from "../describe.ts";
 import {
   type Args,
@@ -132,12 +132,16 @@ export const closeAnswered: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `close-frame: { on }`: the target sent a close frame before it ended TCP. */
+/**
+ * `close-frame: { on, failing? }`: the target sent a close frame before it ended TCP. `failing` here and below: what
+ * a target does when it fails the connection is asked only of one that did; that it did not is for another rule.
+ */
 export const closeFrame: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.response) return unseen(requirement, `"${String(args["on"])}" was not opened`);
   const theirs = fromTarget(conversation, view.closes)[0];
   if (theirs) return held(requirement, theirs.at);
+  if (goesOn(args, conversation, view)) return unseen(requirement, notFailed);
   return broken(requirement, "The connection ended without a close frame", view.lastAt, {
     expected: "a close frame before the end of TCP",
     got: shownAfter(view, view.response.at, conversation.target),
@@ -193,12 +197,19 @@ export const closes: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `tcp-closed: { on }`: the target ended TCP. */
+const notFailed = "the target did not fail the connection";
+
+function goesOn(args: Args, conversation: Conversation, view: ConnectionView): boolean {
+  return args["failing"] === true && targetEnd(conversation, view) === undefined;
+}
+
+/** `tcp-closed: { on, failing? }`: the target ended TCP. */
 export const tcpClosed: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   if (!view?.connected) return unseen(requirement, `"${String(args["on"])}" was not connected`);
   const end = fromTarget(conversation, view.ends)[0];
   if (end) return held(requirement, end.at);
+  if (goesOn(args, conversation, view)) return unseen(requirement, notFailed);
   return broken(requirement, "The target did not close TCP", view.lastAt, {
     expected: "the end of TCP",
     got: "connection open at the deadline",
@@ -220,7 +231,7 @@ export const waitsForClose: Check = (args, { conversation, requirement }) => {
 };
 
 /**
- * `not-delivered: { rpc, probe?, errors? }`: the rpc (inside input that must not be taken as a message) has no reply.
+ * `not-delivered: { rpc, probe?, errors?, failing? }`: the rpc (inside input that must not be taken as a message) has no reply.
  * `errors`: an rpc-error is none, where the input is a message, but not this one. Proof: `probe` answered, or the
  * connection ended.
  */
@@ -228,6 +239,7 @@ export const notDelivered: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["rpc"]);
   if (!rpc) return unseen(requirement, `"${String(args["rpc"])}" was not sent`);
   if (!wasSent(conversation, rpc)) return unseen(requirement, `the connection ended before "${String(args["rpc"])}"`);
+  if (goesOn(args, conversation, rpc.view)) return unseen(requirement, notFailed);
   const reply = replyTo(conversation, args["rpc"]);
   if (reply && !(args["errors"] === true && reply.netconf.errors.length > 0))
     return broken(requirement, "Input that is no message was taken as one", reply.at, {
@@ -239,14 +251,17 @@ export const notDelivered: Check = (args, { conversation, requirement }) => {
   return unseen(requirement, "neither a later probe was answered nor was the connection ended");
 };
 
-/** `silent: { on, after }`: no message came on the connection after the step, to its end, which proves it. */
+/**
+ * `silent: { on, after }`: no message came on the connection after the step, to its end, which proves it. A target
+ * that had ended TCP before the step can send nothing.
+ */
 export const silent: Check = (args, context) => {
   const { conversation, requirement } = context;
   const found = stepOf(args, context);
   if (!found) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
   const message = fromTarget(conversation, found.view.messages).find((seen) => seen.at > found.at);
   if (!message) {
-    const isEnded = fromTarget(conversation, found.view.ends).some((end) => end.at > found.at);
+    const isEnded = fromTarget(conversation, found.view.ends).length > 0;
     return isEnded ? held(requirement, found.at) : unseen(requirement, "TCP did not end, so a message may still come");
   }
   return broken(requirement, "A message came where none may", message.at, {

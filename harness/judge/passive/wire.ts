@@ -56,7 +56,7 @@ function connectionReports(conversation: Conversation, view: ConnectionView): Re
   const reports: Report[] = [];
   for (const seen of breaches) {
     const requirement = view.dialect.requirementFor(seen.breach.rule, target);
-    if (requirement !== undefined && !excused(view, seen))
+    if (requirement !== undefined && !excused(conversation, view, seen))
       reports.push(broken(requirement, seen.breach.message, seen.at, evidence(conversation, view, seen)));
   }
   for (const [rule, observed] of Object.entries(observedBy) as [WireRule, (typeof observedBy)[WireRule]][]) {
@@ -68,11 +68,17 @@ function connectionReports(conversation: Conversation, view: ConnectionView): Re
 }
 
 /** A frame cut by the end of TCP is no breach when we cut the connection ourselves, nor a status other than 101 as such. */
-function excused(view: ConnectionView, seen: SeenBreach): boolean {
+function excused(conversation: Conversation, view: ConnectionView, seen: SeenBreach): boolean {
   if (seen.breach.rule === "response-status") return true;
   if (seen.breach.rule === "truncated-frame")
     return view.ends.some((end) => end.from !== seen.from && end.at < seen.at);
+  if (!seen.breach.rule.startsWith("response-") && isOtherProtocol(conversation, view)) return true;
   return view.response !== undefined && view.response.value.status !== 101;
+}
+
+/** What follows a 101 without a valid accept (one of hixie-75, say) is not in the frames of this dialect. */
+function isOtherProtocol(conversation: Conversation, view: ConnectionView): boolean {
+  return fromTarget(conversation, view.breaches).some(({ breach }) => breach.rule === "response-accept");
 }
 
 function evidence(conversation: Conversation, view: ConnectionView, seen: SeenBreach): { got?: string } {
