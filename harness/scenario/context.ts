@@ -75,6 +75,7 @@ export async function dial(context: DriveContext, name: string): Promise<Connect
     random,
     messageKind: target.file.claims.encapsulation.opcode === "binary" ? "binary" : "text",
     connectDeadline: target.file.access.deadlines.connect,
+    sendDeadline: target.file.access.deadlines.reply,
     maxPayload: limits.message * 4,
     maxInbound: limits.message * 8,
   });

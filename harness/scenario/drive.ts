@@ -87,9 +87,10 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
     for (const connection of context.connections.values()) connection.destroy();
   };
   options.signal.addEventListener("abort", hangUp);
-  const stopped = await runSteps(context);
-  options.signal.removeEventListener("abort", hangUp);
-  hangUp();
+  const stopped = await runSteps(context).finally(() => {
+    options.signal.removeEventListener("abort", hangUp);
+    hangUp();
+  });
   const transcript = {
     case: options.case.id,
     dialect: options.case.dialect,
@@ -103,10 +104,12 @@ async function runSteps(context: DriveContext): Promise<string | undefined> {
   for (const [index, step] of context.case.drive.entries()) {
     if (context.signal.aborted) return interrupted;
     const [name = "", value] = Object.entries(step)[0] ?? [];
-    const run = steps[name];
+    const run = Object.hasOwn(steps, name) ? steps[name] : undefined;
     if (!run) throw new Error(`unknown drive step "${name}" in ${context.case.scenario.file}`);
     try {
       await run(context, value);
+      const [cut] = [...context.connections.values()].flatMap(({ givenUp }) => givenUp ?? []);
+      if (cut !== undefined) throw new DriveStop(cut);
     } catch (error) {
       if (context.signal.aborted) return interrupted;
       if (!(error instanceof DriveStop)) throw error;

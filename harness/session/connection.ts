@@ -33,6 +33,8 @@ export interface ConnectionOptions {
   readonly messageKind: "text" | "binary";
   /** Milliseconds for the TCP (and TLS) connection. */
   readonly connectDeadline: number;
+  /** Milliseconds for the peer to take what is sent; after them the session goes on, whatever it has taken. */
+  readonly sendDeadline: number;
   /** Largest message read; beyond it the connection is given up. Bytes. */
   readonly maxPayload: number;
   /** All bytes that may come in before the connection is cut: what a hostile peer can cost. */
@@ -49,6 +51,8 @@ export interface Connection {
   readonly inbox: readonly Item[];
   readonly request: Request | undefined;
   readonly ended: boolean;
+  /** Why we cut the connection ourselves, when more came in than may. */
+  readonly givenUp: string | undefined;
   /** What a polite peer does by itself: answer pings and close frames. */
   auto: { pong: boolean; close: boolean };
   /** `hold`: send only that many bytes now, or, as "key3", only the header block; `release` sends the rest. */
@@ -106,7 +110,7 @@ function connected(socket: net.Socket, event: string, deadline: number): Promise
       resolve(outcome);
     };
     socket.once(event, () => settle(undefined));
-    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
+    socket.on("error", (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
   });
 }
 
@@ -124,8 +128,13 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
   let head = Buffer.alloc(0);
   let headSeen = false;
   let decoder: Decoder | undefined;
+  /** The handshake came to an end that no frames follow. */
+  let refused = false;
   let inbound = 0;
   let ended = false;
+  let givenUp: string | undefined;
+  /** While something goes out in several segments. */
+  let cutting: Promise<void> | undefined;
   let closeSent = false;
   let held: Uint8Array = new Uint8Array();
 
@@ -133,10 +142,10 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     inbox.push(item);
     for (const waiter of [...waiters]) if (waiter.fits(item)) waiter.settle(item);
   };
-  const finish = (how: "fin" | "reset") => {
+  const finish = (how: "fin" | "reset", from: End = "server") => {
     if (ended) return;
     ended = true;
-    recorder.add({ type: "tcp", conn: name, from: "server", event: how });
+    recorder.add({ type: "tcp", conn: name, from, event: how });
     post({ type: "end", how });
     for (const waiter of [...waiters]) waiter.settle(undefined);
   };
@@ -149,18 +158,14 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     inbound += data.length;
     recorder.add({ type: "bytes", conn: name, from: "server", data });
     if (inbound > options.maxInbound) {
-      recorder.add({
-        type: "step",
-        conn: name,
-        step: "given-up",
-        detail: { reason: `more than ${options.maxInbound} bytes came in` },
-      });
+      givenUp = `more than ${options.maxInbound} bytes came in`;
+      recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason: givenUp } });
       socket.destroy();
-      finish("reset");
+      finish("reset", "client");
       return;
     }
     if (decoder) attendFrames(data);
-    else attendHandshake(data);
+    else if (!refused) attendHandshake(data);
   });
 
   function attendHandshake(data: Buffer): void {
@@ -174,16 +179,18 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       }
       return;
     }
+    const rest = head.subarray(reading.state === "complete" ? reading.consumed : 0);
+    head = Buffer.alloc(0);
     if (reading.state === "malformed") {
+      refused = true;
       post({ type: "malformed" });
       return;
     }
     if (!headSeen) post({ type: "head", response: reading.value });
-    decoder = dialect.decoder("server", { maxPayload: options.maxPayload });
-    const rest = head.subarray(reading.consumed);
-    head = Buffer.alloc(0);
+    if (reading.value.status === 101) decoder = dialect.decoder("server", { maxPayload: options.maxPayload });
+    else refused = true;
     post({ type: "response", response: reading.value });
-    if (rest.length > 0 && reading.value.status === 101) attendFrames(rest);
+    if (decoder && rest.length > 0) attendFrames(rest);
   }
 
   function attendFrames(data: Uint8Array): void {
@@ -207,14 +214,36 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     return dialect.encode(frame, "client" satisfies End, random);
   }
 
-  async function send(bytes: Uint8Array, sendOptions: SendOptions = {}): Promise<void> {
+  /** What goes out in several segments is let through first: no automatic answer gets between them. */
+  function send(bytes: Uint8Array, sendOptions: SendOptions = {}): Promise<void> {
+    if (cutting !== undefined) return cutting.then(() => send(bytes, sendOptions));
     const segments = segmentsOf(bytes, sendOptions.cut);
+    const sent = sendSegments(segments);
+    if (segments.length === 1) return sent;
+    cutting = sent.then(() => {
+      cutting = undefined;
+    });
+    return cutting;
+  }
+
+  async function sendSegments(segments: readonly Uint8Array[]): Promise<void> {
     for (const [index, segment] of segments.entries()) {
       if (ended || socket.destroyed || socket.writableEnded) return;
       recorder.add({ type: "bytes", conn: name, from: "client", data: segment });
-      await new Promise<void>((resolve) => socket.write(segment, () => resolve()));
+      await taken(segment);
       if (index < segments.length - 1) await gap(segments.length);
     }
+  }
+
+  /** Until the segment has left us, or the peer has not taken it within the deadline. */
+  function taken(segment: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, options.sendDeadline);
+      socket.write(segment, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   return {
@@ -222,6 +251,9 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     dialect,
     inbox,
     auto,
+    get givenUp() {
+      return givenUp;
+    },
     get request() {
       return request;
     },
@@ -259,7 +291,7 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     sendBytes: send,
     encode,
     next: ((fits: (item: Item) => boolean, milliseconds: number, from = 0) => {
-      const there = inbox.slice(from).find(fits);
+      const there = inbox.find((item, index) => index >= from && fits(item));
       if (there || ended) return Promise.resolve(there);
       return new Promise<Item | undefined>((resolve) => {
         const timer = setTimeout(() => waiter.settle(undefined), milliseconds);
