@@ -6,6 +6,7 @@ import {
   connect,
   control,
   cut,
+  errorBody,
   event,
   joined,
   type Line,
@@ -13,6 +14,7 @@ import {
   reply,
   rpc,
   session,
+  step,
   subscribe,
   subscribed,
   tcp,
@@ -106,6 +108,11 @@ const samples: Readonly<Record<string, Samples>> = {
         lines: [subscribed("a"), caused("m", "t1.", "t2."), came("a", "t1.", "t2.", "t2.")],
         message: 'Event 2 of "m" came 2 times on "a"',
       },
+      "one that the drive gave up on": {
+        args: { on: "a", of: "m", min: 1 },
+        lines: [subscribed("a"), caused("m", "t1."), step("gave-up", "a"), step("stopped")],
+        message: 'Too few: m on "a"',
+      },
       "one occurrence never": {
         args: { on: "a", of: "m", each: 1 },
         lines: [subscribed("a"), caused("m", "t1.", "t2."), came("a", "t2.")],
@@ -118,6 +125,18 @@ const samples: Readonly<Record<string, Samples>> = {
       "nothing proves the silence": {
         args: { on: "a", of: "m", is: 0, until: { event: "later" } },
         lines: [subscribed("a"), caused("m", "t1."), caused("later", "t2.")],
+      },
+      "none, for there is no subscription": {
+        args: { on: "a", of: "m", min: 1 },
+        lines: [session("a"), caused("m", "t1.")],
+      },
+      "none, for the subscription was refused": {
+        args: { on: "a", of: "m", min: 1 },
+        lines: [session("a"), subscribe("a", "sub"), reply("a", "sub", errorBody()), caused("m", "t1.")],
+      },
+      "none, for the drive stopped before": {
+        args: { on: "a", of: "m", each: 1 },
+        lines: [subscribed("a"), caused("m", "t1."), step("gave-up", "b"), step("stopped")],
       },
     },
   },

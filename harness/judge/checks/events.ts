@@ -22,6 +22,7 @@ import {
   isControl,
   marksOf,
   notificationsOn,
+  repliesOn,
   replyTo,
   rpcOf,
   type SeenNotification,
@@ -64,6 +65,8 @@ export const events: Check = (args, context) => {
     return unseen(requirement, `"${of}" was not caused, or "${String(args["on"])}" not opened`);
   const seen = named(context, view, of, args["name"] as string | undefined);
   const problem = args["each"] === undefined ? countProblem(args, seen.length) : eachProblem(args, context, of, seen);
+  const excuse = problem?.isLack ? excuseFor(context, view) : undefined;
+  if (excuse !== undefined) return unseen(requirement, excuse);
   if (problem)
     return broken(requirement, problem.message, seen.at(-1)?.at ?? view.lastAt, {
       expected: problem.expected,
@@ -74,7 +77,25 @@ export const events: Check = (args, context) => {
   return held(requirement, seen.at(-1)?.at);
 };
 
+/** Why events may be missing without a fault: no subscription was made, or the drive stopped before it waited for them. */
+function excuseFor({ conversation }: CheckContext, view: ConnectionView): string | undefined {
+  const asked = view.messages.flatMap(({ from, netconf }) =>
+    from !== conversation.target && netconf?.kind === "rpc" && netconf.operation?.local === "create-subscription"
+      ? [netconf.messageId]
+      : [],
+  );
+  const granted = repliesOn(conversation, view).some(
+    ({ netconf }) => asked.includes(netconf.messageId) && netconf.errors.length === 0,
+  );
+  if (!granted) return `no subscription was made on "${view.name}"`;
+  const stopped = conversation.steps.some(({ entry }) => entry.step === "stopped");
+  const waited = conversation.steps.some(({ entry }) => entry.step === "gave-up" && entry.conn === view.name);
+  return stopped && !waited ? `the drive stopped before it waited for the events on "${view.name}"` : undefined;
+}
+
 interface Problem {
+  /** Too few came, not too many. */
+  readonly isLack: boolean;
   readonly message: string;
   readonly expected: string;
   readonly got: string;
@@ -86,8 +107,8 @@ function countProblem(args: Args, count: number): Problem | undefined {
   const of = `${String(args["of"])}${args["name"] === undefined ? "" : ` (${String(args["name"])})`} on "${String(args["on"])}"`;
   const expected =
     args["is"] === undefined ? (args["max"] === undefined ? `at least ${min}` : `at most ${max}`) : String(args["is"]);
-  if (count < min) return { message: `Too few: ${of}`, expected, got: String(count) };
-  if (count > max) return { message: `Too many: ${of}`, expected, got: String(count) };
+  if (count < min) return { isLack: true, message: `Too few: ${of}`, expected, got: String(count) };
+  if (count > max) return { isLack: false, message: `Too many: ${of}`, expected, got: String(count) };
   return undefined;
 }
 
@@ -104,6 +125,7 @@ function eachProblem(
     ).length;
     if (count !== wanted) {
       return {
+        isLack: count < wanted,
         message: `Event ${index + 1} of "${of}" came ${count} times on "${String(args["on"])}"`,
         expected: `each ${wanted} times`,
         got: String(count),
@@ -179,11 +201,14 @@ export const filtered: Check = (args, context) => {
   for (const { message, wanted } of verdicts) {
     const place = remaining.indexOf(contentKey(message));
     if (place >= 0) remaining.splice(place, 1);
-    if (wanted === true && place < 0)
+    if (wanted === true && place < 0) {
+      const excuse = excuseFor(context, view);
+      if (excuse !== undefined) return unseen(requirement, excuse);
       return broken(requirement, "An event that the filter selects did not come whole", view.lastAt, {
         expected: shownMessage(message),
         got: got.length === 0 ? "no such event" : got.map(shownMessage).join("\n"),
       });
+    }
     if (wanted === false && place >= 0)
       return broken(requirement, "An event came that the filter does not select", view.lastAt, {
         expected: "not delivered",
