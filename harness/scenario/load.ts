@@ -1,10 +1,11 @@
 /** Reads scenario fixtures, `fixtures/scenarios/**.yaml`: each file a list of scenarios. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { parsedBefore } from "../fixture/parsed.ts";
 import { steps } from "./drive.ts";
+import { substitute } from "./substitute.ts";
 import type { Control, Scenario, Step } from "./types.ts";
 
 /** A fixture that cannot be used; the message names file, scenario and what is wrong. */
@@ -25,14 +26,14 @@ export function loadScenarios(folder: string, schemaFile: string): Scenario[] {
 }
 
 function yamlFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+  return reading(folder, () => readdirSync(folder, { recursive: true, encoding: "utf8" }))
     .filter((name) => name.endsWith(".yaml"))
     .sort()
     .map((name) => path.join(folder, name));
 }
 
 function readScenarios(file: string, schemaFile: string): readonly RawScenario[] {
-  const text = readFileSync(file, "utf8");
+  const text = reading(file, () => readFileSync(file, "utf8"));
   const known = parsedBefore(text);
   if (known !== undefined) return known as readonly RawScenario[];
   const content = parseYaml(file, text);
@@ -40,10 +41,25 @@ function readScenarios(file: string, schemaFile: string): readonly RawScenario[]
   if (validate(content)) return content as readonly RawScenario[];
   const problem = validate.errors?.[0];
   const index = Number(/^\/(\d+)/.exec(problem?.instancePath ?? "")?.[1] ?? -1);
-  const id = (content as { id?: string }[] | undefined)?.[index]?.id ?? "";
-  throw new FixtureError(
-    `${file}: ${id} ${problem?.instancePath ?? ""} ${problem?.message ?? "is not a list of scenarios"}`,
-  );
+  const id = (content as { id?: unknown }[] | null)?.[index]?.id;
+  const where = index < 0 ? [] : [typeof id === "string" ? `${id}:` : `scenario ${index + 1}:`];
+  const place = (problem?.instancePath ?? "").replace(/^\/\d+\/?/, "").replaceAll("/", " ");
+  throw new FixtureError([`${file}:`, ...where, ...(place === "" ? [] : [place]), complaint(problem)].join(" "));
+}
+
+function complaint(problem: ErrorObject | undefined): string {
+  if (problem?.keyword === "additionalProperties")
+    return `has an unknown member ${problem.params["additionalProperty"]}`;
+  if (problem?.keyword === "enum") return `must be one of ${problem.params["allowedValues"].join(", ")}`;
+  return problem?.message ?? "is not as the schema says";
+}
+
+function reading<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new FixtureError(`${place}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+  }
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -75,7 +91,7 @@ function scenarioOf(raw: RawScenario, file: string): Scenario {
     // A step that is a parameter is checked when its row is put in.
     if (typeof step === "string") continue;
     const [name = ""] = Object.keys(step);
-    if (!(name in steps)) throw new FixtureError(`${file}: ${raw.id}: there is no drive step "${name}"`);
+    if (!Object.hasOwn(steps, name)) throw new FixtureError(`${file}: ${raw.id}: there is no drive step "${name}"`);
   }
   return {
     role: "server",
@@ -84,9 +100,14 @@ function scenarioOf(raw: RawScenario, file: string): Scenario {
     exclusive: false,
     judge: [],
     ...raw,
-    rests: raw.alone === true ? [] : restsOf(raw.drive, raw.control),
+    rests: raw.alone === true ? [] : restsOf(drivesOf(raw), raw.control),
     file,
   };
+}
+
+/** The steps of all rows: a parameter may be a whole step. */
+function drivesOf({ drive, each }: RawScenario): readonly Step[] {
+  return each === undefined ? drive : Object.values(each).flatMap((row) => substitute(drive, row));
 }
 
 /** Which controls the steps rest on; a control does not rest on itself. */

@@ -191,3 +191,12 @@ test("what is no HTTP is shown as it came", () => {
   const found = reportsOn("rfc6455", [connect("a"), request("a"), bytes("a", "server", "SSH-2.0-x\r\n")]);
   expect(found).toMatchObject([{ requirement: "WS-HS-001", outcome: "broken", got: "5353482d322e302d780d0a" }]);
 });
+
+test.each(["rfc6455", "hybi-06"] as const)(
+  "%s: a long frame shows that the top bit of its length is clear",
+  (dialect) => {
+    const lines = server({ kind: "binary", payload: Buffer.alloc(70_000) });
+    const id = dialects[dialect].requirementFor("length-top-bit", "server");
+    expect(reportsOn(dialect, lines)).toContainEqual(expect.objectContaining({ requirement: id, outcome: "held" }));
+  },
+);

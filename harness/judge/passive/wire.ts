@@ -12,6 +12,8 @@ const observedBy: Readonly<Partial<Record<WireRule, (view: ConnectionView, conve
     ["reserved-bits", "reserved-opcode", "mask-required", "mask-forbidden", "length-minimal", "truncated-frame"],
     (view, conversation) => fromTarget(conversation, view.frames).length > 0,
   ),
+  "length-top-bit": (view, conversation) =>
+    fromTarget(conversation, view.frames).some((seen) => seen.frame.lengthForm === "64"),
   ...sameFor(["control-length", "control-fragmented"], (view, conversation) =>
     fromTarget(conversation, view.frames).some((seen) => ["ping", "pong", "close"].includes(seen.frame.kind)),
   ),

@@ -44,7 +44,8 @@ function wanted(
     return { what: `event "${mark}"`, fits: eventFits(context, mark, text(args, "name")), deadline: deadlines.event };
   const label = text(args, "reply");
   if (label !== undefined) {
-    const messageId = context.messageIds.get(label) ?? "";
+    const messageId = context.messageIds.get(label);
+    if (messageId === undefined) throw new DriveStop(`there is no rpc "${label}" to be answered`);
     return {
       what: `the reply to "${label}"`,
       fits: [(item: Item) => isReplyTo(item, messageId)],
@@ -90,7 +91,9 @@ function controlFits(local: string): (item: Item) => boolean {
 /** One predicate for each occurrence of the trigger. */
 function eventFits(context: DriveContext, mark: string, name: string | undefined): ((item: Item) => boolean)[] {
   const lastOfSession = context.facts.sessionEvents.at(-1);
-  return instancesOf(context, mark).map((instance) => {
+  const instances = instancesOf(context, mark);
+  if (instances.length === 0) throw new DriveStop(`event "${mark}" was not caused`);
+  return instances.map((instance) => {
     const kind = name ?? (instance.sessionId === undefined ? undefined : lastOfSession);
     return (item: Item) =>
       item.type === "message" &&

@@ -66,21 +66,20 @@ export async function rpcStep(context: DriveContext, value: unknown): Promise<vo
     context.waiting.set(connection.name, bytes);
     return;
   }
+  const from = connection.inbox.length;
   await connection.sendBytes(bytes, { cut: wire["cut"] as Cut | undefined });
-  await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
+  await awaitRpc(context, connection, { messageId, label, from }, args["await"] ?? "reply");
 }
 
 async function awaitRpc(
   context: DriveContext,
   connection: Connection,
-  messageId: string,
-  label: string,
+  { messageId, label, from }: { readonly messageId: string; readonly label: string; readonly from: number },
   wanted: unknown,
 ): Promise<void> {
   if (wanted === "none") return;
   if (wanted === "outcome") return awaitOutcome(context, connection, messageId);
   if (wanted === "any") {
-    const from = connection.inbox.length;
     const isAny = (item: Item) =>
       (item.type === "message" && item.netconf?.kind === "rpc-reply") || item.type === "close" || item.type === "end";
     await connection.next(isAny, context.target.file.access.deadlines.reply, from);
@@ -97,7 +96,7 @@ function messageText(context: DriveContext, args: Arguments, messageId: string, 
   const made =
     whole === undefined
       ? rpc(messageId, filled(text(args, "op") ?? cheapOperation), fill(context, text(args, "attributes") ?? ""))
-      : filled(whole).replaceAll("${id}", messageId);
+      : filled(whole).replaceAll("${id}", () => messageId);
   const pad = wire["pad"];
   return pad === undefined ? made : padded(made, Number(pad));
 }
@@ -128,8 +127,9 @@ export async function subscribeStep(context: DriveContext, value: unknown): Prom
     label,
     detail: { messageId, ...parameters },
   });
+  const from = connection.inbox.length;
   await connection.sendMessage(rpc(messageId, createSubscription(parameters)));
-  await awaitRpc(context, connection, messageId, label, args["await"] ?? "reply");
+  await awaitRpc(context, connection, { messageId, label, from }, args["await"] ?? "reply");
 }
 
 function filterElement(context: DriveContext, args: Arguments): string {

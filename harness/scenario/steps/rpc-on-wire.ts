@@ -9,6 +9,7 @@ import { encoderOf, frameOf, framesOf } from "./transport.ts";
 export function padded(message: string, size: number): string {
   const missing = size - Buffer.byteLength(message);
   if (missing < 0) throw new DriveStop(`the rpc alone is ${size - missing} bytes, more than the ${size} wanted`);
+  if (!message.includes("<rpc")) throw new Error("only an rpc without a prefix can be padded");
   return message.replace("<rpc", `<rpc${" ".repeat(missing)}`);
 }
 

@@ -46,7 +46,7 @@ async function pull(
     await context.target.control({ emit: { token, ...filled } });
   } else if ("rpc" in trigger) await byRpc(context, trigger.rpc.replaceAll("${token}", token));
   else if ("command" in trigger) await byCommand(context, trigger.command, token);
-  else await byHttp(trigger.http, token, args);
+  else await byHttp(context, trigger.http, token, args);
 }
 
 /** Opening and closing a session is an event where RFC 6470 is implemented. */
@@ -94,6 +94,7 @@ async function byCommand(context: DriveContext, command: string, token: string):
 }
 
 async function byHttp(
+  context: DriveContext,
   http: Extract<Trigger, { http: unknown }>["http"],
   token: string,
   args: Arguments,
@@ -103,6 +104,7 @@ async function byHttp(
     const body = http.body?.replaceAll("${token}", token);
     const answer = await fetch(put(http.url), {
       method: http.method ?? "POST",
+      signal: AbortSignal.any([context.signal, AbortSignal.timeout(context.target.file.access.deadlines.event)]),
       ...(body === undefined ? {} : { body }),
     });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
