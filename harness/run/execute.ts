@@ -16,6 +16,8 @@ import type { CaseResult } from "./results.ts";
 export interface ExecuteContext {
   readonly target: RunningTarget;
   readonly judging: Judging;
+  /** Cases in which a connection was given up because the target sent more than may come in. */
+  readonly flooded: string[];
   readonly seed: number;
   /** Told apart from the events of other runs against the same server. */
   readonly runTag: string;
@@ -23,6 +25,8 @@ export interface ExecuteContext {
   readonly rerun: (id: string) => string;
   readonly signal: AbortSignal;
   readonly policies: ReadonlySet<string>;
+  /** Milliseconds after which a case is cut; absent: {@link caseLimitMs}. */
+  readonly caseLimitMs?: number;
 }
 
 export interface Executed {
@@ -41,8 +45,11 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
   const started = performance.now();
   const base = baseResult(one, context);
   const elapsed = () => Math.round((performance.now() - started) * 10) / 10;
+  const overdue = new AbortController();
   try {
     const { transcript, stopped } = await limited(
+      context.caseLimitMs ?? caseLimitMs,
+      overdue,
       drive({
         case: one,
         target: context.target,
@@ -50,9 +57,11 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
         random: randomOf(context.seed, one.id),
         serial: `${context.runTag}${index.toString(36)}`,
         clock: Date.now,
-        signal: context.signal,
+        signal: AbortSignal.any([context.signal, overdue.signal]),
       }),
     );
+    if (transcript.entries.some((entry) => entry.type === "step" && entry.step === "given-up"))
+      context.flooded.push(one.id);
     if (stopped === interrupted)
       return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
     const judgement = await context.judging.judge(transcript, {
@@ -99,10 +108,14 @@ export function withheld(one: Case, verdict: "n/a" | "inconc", reason: string, c
   return { ...baseResult(one, context), verdict, reason, durationMs: 0 };
 }
 
-async function limited<T>(work: Promise<T>): Promise<T> {
+/** The result of the work, or an error when it takes longer; then what it holds open is hung up too. */
+async function limited<T>(milliseconds: number, overdue: AbortController, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the case took longer than ${caseLimitMs} ms`)), caseLimitMs);
+    timer = setTimeout(() => {
+      reject(new Error(`the case took longer than ${milliseconds} ms`));
+      overdue.abort();
+    }, milliseconds);
   });
   try {
     return await Promise.race([work, limit]);

@@ -140,6 +140,8 @@ async function decide(
   if (!claimed.has(one.dialect)) return not("n/a", `the target does not claim ${one.dialect}`);
   const control = outcome.executed.get(one.id);
   if (control) return control;
+  if (context.flooded.length >= floodLimit)
+    return not("inconc", "the target sends without end: connections had to be given up");
   const blocker = one.scenario.rests.find((name) => outcome.failed.has(name));
   if (blocker !== undefined && blocker !== "event" && blocker !== "replay")
     return not("inconc", outcome.failed.get(blocker) as string);
@@ -154,12 +156,16 @@ async function decide(
   return execute(one, index(), outcome.facts, context);
 }
 
+/** So many connections of a target that never stops sending are read to the limit; then it has been shown. */
+const floodLimit = 3;
+
 function contextOf(target: RunningTarget, options: RunOptions, judging: Judging): ExecuteContext {
   const word = options.targetWord ?? target.file.name;
   const policies = target.file.claims.settings["policies"];
   return {
     target,
     judging,
+    flooded: [],
     seed: options.seed ?? 1,
     runTag: Date.now().toString(36),
     ...(options.out === undefined ? {} : { out: options.out }),

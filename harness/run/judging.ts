@@ -52,19 +52,24 @@ function inItsOwn(requirements: string): Judging {
   const worker = new Worker(new URL("./judging-worker.js", import.meta.url), { workerData: requirements });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
+  let fault: Error | undefined;
+  const fail = (error: Error) => {
+    fault ??= error;
+    for (const asker of waiting.values()) asker.reject(fault);
+    waiting.clear();
+  };
   worker.on("message", (answer: Answer) => {
     const asker = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ("fault" in answer) asker?.reject(new Error(answer.fault));
     else asker?.resolve(answer.judgement);
   });
-  worker.on("error", (error: Error) => {
-    for (const asker of waiting.values()) asker.reject(error);
-    waiting.clear();
-  });
+  worker.on("error", fail);
+  worker.on("exit", () => fail(new Error("the thread that judges has ended")));
   return {
     judge: (transcript, options) =>
       new Promise((resolve, reject) => {
+        if (fault) return reject(fault);
         asked += 1;
         waiting.set(asked, { resolve, reject });
         const question: Question = { id: asked, options, ...pack(transcript) };

@@ -67,11 +67,16 @@ function guarded<T>(load: () => T): T {
 }
 
 function checkFixtures(cases: readonly Case[], catalogue: Catalogue): void {
+  const files = new Map<string, string>();
   for (const one of cases) {
+    const other = files.get(one.id);
+    if (other !== undefined)
+      throw new UsageError(`${one.scenario.file}: ${one.id}: the id is used twice, also in ${other}`);
+    files.set(one.id, one.scenario.file);
     const unknown = one.requirements.find((id) => !catalogue.has(id));
     if (unknown !== undefined)
       throw new UsageError(`${one.scenario.file}: ${one.id}: requirement ${unknown} is not in the catalogue`);
-    const odd = one.drive.map((step) => Object.keys(step)[0] ?? "").find((name) => !(name in steps));
+    const odd = one.drive.map((step) => Object.keys(step)[0] ?? "").find((name) => !Object.hasOwn(steps, name));
     if (odd !== undefined) throw new UsageError(`${one.scenario.file}: ${one.id}: there is no drive step "${odd}"`);
     const need = one.scenario.needs.find((token) => !isKnownNeed(token));
     if (need !== undefined) throw new UsageError(`${one.scenario.file}: ${one.id}: there is no precondition "${need}"`);
@@ -81,12 +86,13 @@ function checkFixtures(cases: readonly Case[], catalogue: Catalogue): void {
 function select(all: readonly Case[], catalogue: Catalogue, selection: Selection): Case[] {
   const byCase = matchersOf(selection.cases, all, "--case");
   const exclude = matchersOf(selection.exclude, all, "--exclude");
-  for (const suite of selection.suites ?? [])
+  const { suites = [], requirements = [] } = selection;
+  for (const suite of suites)
     if (!all.some((one) => one.suite === suite))
       throw new UsageError(
         `--suite ${suite} matches nothing (there are: ${[...new Set(all.map((one) => one.suite))].join(", ")})`,
       );
-  for (const id of selection.requirements ?? []) {
+  for (const id of requirements) {
     if (!catalogue.has(id)) throw new UsageError(`--requirement ${id} is not in the catalogue`);
     if (!all.some((one) => one.requirements.includes(id)))
       throw new UsageError(`--requirement ${id}: no case covers it`);
@@ -100,8 +106,8 @@ function select(all: readonly Case[], catalogue: Catalogue, selection: Selection
     (one) =>
       (byCase.length === 0 || byCase.some((matches) => matches(one.id))) &&
       !exclude.some((matches) => matches(one.id)) &&
-      (selection.suites === undefined || selection.suites.includes(one.suite)) &&
-      (selection.requirements === undefined || one.requirements.some((id) => selection.requirements?.includes(id))) &&
+      (suites.length === 0 || suites.includes(one.suite)) &&
+      (requirements.length === 0 || one.requirements.some((id) => requirements.includes(id))) &&
       (selection.level !== "must" || one.requirements.some((id) => catalogue.get(id)?.level.startsWith("MUST"))) &&
       (failed === undefined || failed.has(one.id)),
   );

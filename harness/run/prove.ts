@@ -46,11 +46,7 @@ interface Subject {
 export async function prove(options: ProveOptions): Promise<ProveResults> {
   const made = makePlan({ dialects: options.dialects ?? dialectNames });
   const mutants = selectedMutants(options, made);
-  const subjects = mutants.flatMap((mutant) =>
-    mutant.dialects
-      .filter((dialect) => (options.dialects ?? dialectNames).includes(dialect))
-      .map((dialect) => ({ mutant, dialect })),
-  );
+  const subjects = subjectsOf(mutants, options.dialects);
   const jobs = options.jobs ?? 3;
   const targets = await startTargets(options.target ?? findTarget("reference"), Math.min(jobs, subjects.length));
   const judging = startJudging(made.catalogue, requirementsFolder());
@@ -76,6 +72,18 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
     await Promise.all([judging.close(), ...targets.map((target) => target.stop())]);
   }
   return finish(results, mutants, made, !stopped(), options);
+}
+
+/**
+ * A mutant is proved in each dialect asked for; when none is, in one of its own, another for each mutant in
+ * turn: a rule of NETCONF is broken in the same way under all of them, and every dialect is exercised.
+ */
+function subjectsOf(mutants: readonly Mutant[], dialects: readonly DialectName[] | undefined): Subject[] {
+  return mutants.flatMap((mutant, index) => {
+    const own = mutant.dialects.filter((dialect) => dialects === undefined || dialects.includes(dialect));
+    const chosen = dialects === undefined ? own.slice(index % own.length, (index % own.length) + 1) : own;
+    return chosen.map((dialect) => ({ mutant, dialect }));
+  });
 }
 
 /**

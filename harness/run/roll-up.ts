@@ -15,7 +15,8 @@ export type Observed = ReadonlyMap<string, Judgement["outcomes"]>;
 
 /**
  * The verdict on each requirement that some case covers or some transcript showed: broken anywhere it is
- * `fail` (or `warn`, by its level and basis); seen and right it is `pass`; else what its cases came to.
+ * `fail` (or `warn`, by its level and basis); seen and right it is `pass`; else what its cases came to: `pass` where
+ * one passed that provokes what the requirement is about.
  */
 export function rollUp(
   cases: readonly CaseResult[],
@@ -51,5 +52,6 @@ function verdictOf(touching: readonly CaseResult[], outcomes: readonly (string |
   if (verdicts.includes("error") && !outcomes.includes("held")) return "error";
   if (outcomes.includes("unseen") && !outcomes.includes("held")) return "inconc";
   if (outcomes.includes("held")) return "pass";
-  return verdicts.includes("inconc") ? "inconc" : "n/a";
+  if (verdicts.every((verdict) => verdict === "n/a")) return "n/a";
+  return verdicts.includes("pass") ? "pass" : "inconc";
 }

@@ -75,6 +75,9 @@ export interface Connection {
   destroy(): void;
 }
 
+/** Frames and messages of one connection that are read at all; a log of so many events is replayed in other parts. */
+const maximumItems = 12_000;
+
 /** Pause between two segments that shall not be read as one; there is no event that tells when a peer has read. */
 const segmentGapMs = 1;
 
@@ -157,8 +160,11 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     if (ended) return;
     inbound += data.length;
     recorder.add({ type: "bytes", conn: name, from: "server", data });
-    if (inbound > options.maxInbound) {
-      givenUp = `more than ${options.maxInbound} bytes came in`;
+    if (inbound > options.maxInbound || inbox.length > maximumItems) {
+      givenUp =
+        inbox.length > maximumItems
+          ? `more than ${maximumItems} frames and messages came in`
+          : `more than ${options.maxInbound} bytes came in`;
       recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason: givenUp } });
       socket.destroy();
       finish("reset", "client");
