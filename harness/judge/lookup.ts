@@ -201,7 +201,7 @@ function editKeyOf(conversation: Conversation, node: string): string | undefined
 export function sessionIdOf(conversation: Conversation, name: string): string | undefined {
   const view = conversation.connections.get(name);
   const hello = view?.messages.find((message) => message.netconf?.kind === "hello" && message.from === "server");
-  return hello?.netconf?.kind === "hello" ? hello.netconf.sessionId?.trim() : undefined;
+  return hello?.netconf?.kind === "hello" ? hello.netconf.sessionId?.trim() || undefined : undefined;
 }
 
 /** The tree a check looks into: `{ reply }`, `{ hello }`, `{ event, on, name? }` or `{ control, on }`. */

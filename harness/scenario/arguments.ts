@@ -44,12 +44,18 @@ export function fill(context: DriveContext, value: string): string {
         if (stream !== undefined) return streamNamed(context, stream);
         if (setting !== undefined) return String(context.target.file.claims.settings[setting] ?? "");
         if (time !== undefined) return timeText(context, time);
-        if (mark !== undefined) return context.marks.get(mark)?.[0]?.token ?? "";
+        if (mark !== undefined) return tokenOf(context, mark);
         const id = context.sessionIds.get(session as string);
         if (id === undefined) throw new DriveStop(`session "${session}" has no session-id`);
         return id;
       },
     );
+}
+
+function tokenOf(context: DriveContext, mark: string): string {
+  const token = context.marks.get(mark)?.[0]?.token;
+  if (token === undefined) throw new DriveStop(`event "${mark}" was not caused with a token`);
+  return token;
 }
 
 const counting = /\$\{counting:(\d+)\}/g;

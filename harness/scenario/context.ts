@@ -60,8 +60,12 @@ export function connectionOf(context: DriveContext, name: unknown): Connection {
   return connection;
 }
 
-/** Opens a TCP connection under the name given; stops the drive when there is none. */
+/**
+ * Opens a TCP connection under the name given; stops the drive when there is none.
+ * @throws Error when the name is taken: one name in a transcript is one connection
+ */
 export async function dial(context: DriveContext, name: string): Promise<Connection> {
+  if (context.connections.has(name)) throw new Error(`the connection "${name}" is there already`);
   const { target, recorder, random, dialect } = context;
   const { limits } = target.file.claims;
   const connection = await connect({
@@ -80,6 +84,10 @@ export async function dial(context: DriveContext, name: string): Promise<Connect
     maxInbound: limits.message * 8,
   });
   if (!connection) throw new DriveStop("no TCP connection");
+  if (context.signal.aborted) {
+    connection.destroy();
+    throw new DriveStop("interrupted");
+  }
   context.connections.set(name, connection);
   return connection;
 }

@@ -39,7 +39,8 @@ async function sendHello(context: DriveContext, connection: Connection, args: Ar
 async function awaitHello(context: DriveContext, connection: Connection): Promise<void> {
   const item = await connection.next(isHello, context.target.file.access.deadlines.reply);
   if (item?.netconf?.kind !== "hello") throw new DriveStop("no hello came from the server");
-  if (item.netconf.sessionId !== undefined) context.sessionIds.set(connection.name, item.netconf.sessionId.trim());
+  const sessionId = item.netconf.sessionId?.trim();
+  if (sessionId) context.sessionIds.set(connection.name, sessionId);
 }
 
 /**
