@@ -1,6 +1,6 @@
 /** One case: drive, judge, keep the transcript. */
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Judgement } from "../judge/judge.ts";
 import type { Transcript } from "../judge/types.ts";
@@ -134,6 +134,7 @@ function keepTranscript(
   if (context.out === undefined) return undefined;
   const relative = path.join("transcripts", fileNameOf(one.id));
   const header = { title: one.title, judge: one.judge, ...(stopped === undefined ? {} : { stopped }) };
+  mkdirSync(path.join(context.out, "transcripts"), { recursive: true });
   writeFileSync(path.join(context.out, relative), transcriptToJsonLines(transcript, header));
   return relative;
 }

@@ -1,6 +1,4 @@
 /** Judging a target that is up: controls, pool, roll-up. Planned = executed = judged. */
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 import { interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
@@ -59,7 +57,6 @@ export async function judgeTarget(
   const clock = performance.now();
   const state = newState(made.cases.length, options);
   const context = contextOf(target, options, judging);
-  if (options.out !== undefined) mkdirSync(path.join(options.out, "transcripts"), { recursive: true });
   let index = 0;
   const nextIndex = () => index++;
   const jobs = Math.min(options.jobs ?? defaultJobs, target.file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);
@@ -75,7 +72,7 @@ export async function judgeTarget(
     outcomes.push(await runControls(dialect, controls, context, needs, nextIndex));
   };
   await runPool(
-    usedDialects(made),
+    usedDialects(made, target.file),
     jobs,
     () => false,
     control,
@@ -84,7 +81,7 @@ export async function judgeTarget(
   const byDialect = new Map(outcomes.map((outcome) => [outcome.dialect, outcome]));
   const claimed = claimedDialects(target.file, options, outcomes);
   const work = async (one: Case): Promise<void> => {
-    const outcome = byDialect.get(one.dialect) as ControlOutcome;
+    const outcome = byDialect.get(one.dialect);
     const executed = await decide(one, outcome, claimed, target, context, nextIndex);
     state.add(one, executed);
   };
@@ -105,8 +102,10 @@ export async function judgeTarget(
   });
 }
 
-function usedDialects(made: Plan): DialectName[] {
-  return dialectNames.filter((dialect) => made.cases.some((one) => one.dialect === dialect));
+/** Those of the plan, without what the target says it does not have. */
+function usedDialects(made: Plan, { claims }: TargetFile): DialectName[] {
+  const planned = dialectNames.filter((dialect) => made.cases.some((one) => one.dialect === dialect));
+  return planned.filter((dialect) => claims.dialects === undefined || claims.dialects.includes(dialect));
 }
 
 /**
@@ -127,7 +126,7 @@ function claimedDialects(
 /** Runs a case, or says why not: not claimed is `n/a`, resting on a control that failed is `inconc`. */
 async function decide(
   one: Case,
-  outcome: ControlOutcome,
+  outcome: ControlOutcome | undefined,
   claimed: ReadonlySet<DialectName>,
   target: RunningTarget,
   context: ExecuteContext,
@@ -137,7 +136,7 @@ async function decide(
     result: withheld(one, verdict, reason, context),
     through: false,
   });
-  if (!claimed.has(one.dialect)) return not("n/a", `the target does not claim ${one.dialect}`);
+  if (!outcome || !claimed.has(one.dialect)) return not("n/a", `the target does not claim ${one.dialect}`);
   const control = outcome.executed.get(one.id);
   if (control) return control;
   if (context.flooded.length >= floodLimit)
