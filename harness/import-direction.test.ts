@@ -34,7 +34,9 @@ const folders: Readonly<Record<string, Row>> = {
     types: ["harness/judge"],
   },
   "harness/run": {
-    may: ["scenario", "session", "target", "judge", "mutant", "wire", "netconf", "fixture"].map((name) => `harness/${name}`),
+    may: ["scenario", "session", "target", "judge", "mutant", "wire", "netconf", "fixture"].map(
+      (name) => `harness/${name}`,
+    ),
   },
   reports: { may: ["harness/run/results.ts", "harness/judge/types.ts", "harness/wire/types.ts"] },
   suites: { may: ["harness/run", "reports"] },
