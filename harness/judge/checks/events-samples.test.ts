@@ -467,6 +467,30 @@ const samples: Readonly<Record<string, Samples>> = {
       "not opened": { args: { on: "a", of: "m" }, lines: [connect("b"), caused("m", "t1.")] },
     },
   },
+  "none-after": {
+    holds: {
+      "events before it": {
+        args: { to: "bye" },
+        lines: [subscribed("a"), rpc("a", "bye"), came("a", "t1."), reply("a", "bye"), tcp("a", "server", "fin")],
+      },
+    },
+    broken: {
+      "an event behind it": {
+        args: { to: "bye" },
+        lines: [subscribed("a"), rpc("a", "bye"), reply("a", "bye"), came("a", "t1."), tcp("a", "server", "fin")],
+        message: "A notification came when the subscription was over",
+      },
+      "an event in the same segment": {
+        args: { to: "bye" },
+        lines: [subscribed("a"), rpc("a", "bye"), joined(reply("a", "bye"), came("a", "t1."))],
+        message: "A notification came when the subscription was over",
+      },
+    },
+    unseen: {
+      "no reply": { args: { to: "bye" }, lines: [subscribed("a"), rpc("a", "bye"), tcp("a", "server", "fin")] },
+      "no end": { args: { to: "bye" }, lines: [subscribed("a"), rpc("a", "bye"), reply("a", "bye")] },
+    },
+  },
 };
 
 test.each(rowsOf(samples))("$title", ({ reports, expected }) => {

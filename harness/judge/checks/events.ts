@@ -345,3 +345,20 @@ export const atMostOnce: Check = (args, { conversation, requirement }) => {
     got: shownMessage(seen[twice] as SeenNotification),
   });
 };
+
+/** `none-after: { to }`: no notification came on the session behind the reply to that rpc; its end proves it. */
+export const noneAfter: Check = (args, { conversation, requirement }) => {
+  const rpc = rpcOf(conversation, args["to"]);
+  const reply = replyTo(conversation, args["to"]);
+  if (!rpc || !reply) return unseen(requirement, `"${String(args["to"])}" was not answered`);
+  const all = rpc.view.messages;
+  const late = notificationsOn(conversation, rpc.view).find((message) => all.indexOf(message) > all.indexOf(reply));
+  if (late)
+    return broken(requirement, "A notification came when the subscription was over", late.at, {
+      expected: "no notification behind the reply",
+      got: shownMessage(late),
+    });
+  if (targetEnd(conversation, rpc.view) === undefined)
+    return unseen(requirement, "the connection did not end, so a notification may still come");
+  return held(requirement, rpc.view.lastAt);
+};

@@ -1,7 +1,17 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
 import { noSession } from "./binding.ts";
-import { atMostOnce, events, eventTimes, filtered, ordered, replyFirst, sameEvents, sequence } from "./events.ts";
+import {
+  atMostOnce,
+  events,
+  eventTimes,
+  filtered,
+  noneAfter,
+  ordered,
+  replyFirst,
+  sameEvents,
+  sequence,
+} from "./events.ts";
 import { arrived, intact, ownFrames, pongs, settled, survives } from "./framing.ts";
 import { answered, field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
 import { frameFollows, kept, noField, selected } from "./response.ts";
@@ -99,4 +109,5 @@ export const checks: Readonly<Record<string, Check>> = {
   "same-events": sameEvents,
   "event-times": eventTimes,
   "reply-first": replyFirst,
+  "none-after": noneAfter,
 };

@@ -1,6 +1,6 @@
 /** Passive checks on the events of RFC 6470. */
 import { isIP } from "node:net";
-import { child, childrenOf, textOf } from "../../netconf/index.ts";
+import { checkXPath, child, childrenOf, inScope, textOf } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
 import type { Report } from "../check-types.ts";
 import { shownMessage } from "../describe.ts";
@@ -95,13 +95,22 @@ function changedByProblem(event: XmlElement): Problem {
     : `datastore "${datastore}" is not defined`;
 }
 
+/** An instance-identifier: an absolute path whose prefixes are declared where it stands (RFC 7950 §9.13.2). */
+function targetProblem(target: XmlElement | undefined): Problem {
+  if (target === undefined) return undefined;
+  const path = textOf(target);
+  if (!path.startsWith("/")) return `target "${path}" is no instance-identifier`;
+  const problem = checkXPath(path, inScope(target));
+  return problem === undefined ? undefined : `target "${path}": ${problem}`;
+}
+
 function editProblem(event: XmlElement): Problem {
   for (const edit of childrenOf(event).filter((part) => part.local === "edit")) {
     const operation = leaf(edit, "operation");
     if (operation === undefined) return "an edit lacks its operation";
     if (!operations.includes(operation)) return `operation "${operation}" is not defined`;
-    const target = leaf(edit, "target");
-    if (target !== undefined && !target.startsWith("/")) return `target "${target}" is no instance-identifier`;
+    const problem = targetProblem(child(edit, NS.base6470, "target"));
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }

@@ -69,6 +69,11 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
       rpc("a", "second", { id: "2" }),
       says(replyText("1", "<ok/>") + replyText("2", "<ok/>")),
     ],
+    "half a document each": [
+      asked(),
+      says(replyText("1", "<ok/>").slice(0, 20)),
+      says(replyText("1", "<ok/>").slice(20)),
+    ],
   },
   "IID-MSG-002": {
     "the end mark of SSH": opens(`${goodHello}]]>]]>`),
@@ -104,7 +109,13 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
   "NC-HELLO-010": { "no base": capabilities("urn:ietf:params:netconf:capability:xpath:1.0") },
   "NC-HELLO-015": { "a short name": capabilities(base, ":xpath") },
   "NTF-ILV-004": { "interleave alone": capabilities(base, "urn:ietf:params:netconf:capability:interleave:1.0") },
-  "NTF-MSG-001": { "another namespace": [session("a"), says(`<notification ${NC}/>`)] },
+  "NTF-MSG-001": {
+    "another namespace": [session("a"), says(`<notification ${NC}/>`)],
+    "inside a reply": [
+      asked(),
+      says(`<rpc-reply ${NC}><notification xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"/></rpc-reply>`),
+    ],
+  },
   "NC-RPC-001": {
     "another namespace": [asked(), says('<rpc-reply xmlns="urn:x" message-id="1"/>')],
     "no message-id": [asked(), reply("a", "asked", "<ok/>", { id: null })],

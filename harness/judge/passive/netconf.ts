@@ -1,5 +1,5 @@
 /** Passive checks on NETCONF: every message of the target in every transcript. */
-import { checkRpcError, detectFraming, isAbsoluteUri } from "../../netconf/index.ts";
+import { checkRpcError, childrenOf, detectFraming, isAbsoluteUri, readXml } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
 import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage } from "../conversation.ts";
@@ -10,8 +10,29 @@ import { broken, fromTarget, held, repliesOn, type SeenReply } from "../lookup.t
 export function netconfReports(conversation: Conversation): Report[] {
   return [...conversation.connections.values()].flatMap((view) => {
     const messages = fromTarget(conversation, view.messages);
-    return [...messages.flatMap(messageReports), ...helloReports(messages), ...replyReports(conversation, view)];
+    return [...documentReports(messages), ...helloReports(messages), ...replyReports(conversation, view)];
   });
+}
+
+/** Reports on each message by itself; on two that are the halves of one document, that they are. */
+function documentReports(messages: readonly SeenMessage[]): Report[] {
+  const halves = new Set<SeenMessage>();
+  return messages.flatMap((message, index) => {
+    const next = messages[index + 1];
+    if (halves.has(message)) return [];
+    if (!next || !isHalved(message, next)) return messageReports(message);
+    halves.add(next);
+    return [
+      broken("IID-MSG-001", "One document came in two WebSocket messages", message.at, {
+        expected: "exactly one document in each",
+        got: `${shownMessage(message)}\n${shownMessage(next)}`,
+      }),
+    ];
+  });
+}
+
+function isHalved(first: SeenMessage, second: SeenMessage): boolean {
+  return !first.xml.ok && !second.xml.ok && readXml(`${first.text}${second.text}`).ok;
 }
 
 function messageReports(message: SeenMessage): Report[] {
@@ -195,11 +216,19 @@ function isIrregular({ netconf }: SeenMessage): boolean {
 
 function replyReports(conversation: Conversation, view: ConnectionView): Report[] {
   const asked = askedOn(conversation, view);
-  return repliesOn(conversation, view).flatMap((reply) => [
-    ...correlationReports(reply, asked),
-    ...contentReports(reply),
-    ...echoReports(reply, asked),
-  ]);
+  return repliesOn(conversation, view).flatMap((reply) => {
+    const wrapped = childrenOf(reply.netconf.root).some(
+      ({ ns, local }) => ns === NS.notification && local === "notification",
+    );
+    if (wrapped)
+      return [
+        broken("NTF-MSG-001", "A notification came inside an rpc-reply", reply.at, {
+          expected: "notification as the root element",
+          got: shownMessage(reply),
+        }),
+      ];
+    return [...correlationReports(reply, asked), ...contentReports(reply), ...echoReports(reply, asked)];
+  });
 }
 
 function correlationReports(reply: SeenReply, { requests, announced, irregular, answered }: Asked): Report[] {

@@ -132,6 +132,10 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
   "NTF-BASE-006": {
     "no operation": base("netconf-config-change", `${byUser}<edit><target>/x</target></edit>`),
     "an undefined operation": base("netconf-config-change", `${byUser}<edit><operation>add</operation></edit>`),
+    "a target with an undeclared prefix": base(
+      "netconf-config-change",
+      `${byUser}<edit><target>/x:y</target><operation>merge</operation></edit>`,
+    ),
     "a relative target": base(
       "netconf-config-change",
       `${byUser}<edit><target>x</target><operation>merge</operation></edit>`,
