@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { LineCounter, parseDocument } from "yaml";
-import { parsedBefore } from "../fixture/parsed.ts";
+import { parsedBefore, remember } from "../fixture/parsed.ts";
 import type { Requirement } from "./types.ts";
 
 export interface Catalogue {
@@ -76,7 +76,10 @@ function readRows(file: string, schemaFile: string): readonly Requirement[] {
   if (syntax) throw new Error(`${file}:${lines.linePos(syntax.pos[0]).line}: ${oneLine(syntax.message)}`);
   // an alias bomb or an unresolved alias shows here, not while parsing
   const rows: unknown = attempt(file, () => document.toJS());
-  if (validate(rows)) return rows as readonly Requirement[];
+  if (validate(rows)) {
+    remember(text, rows);
+    return rows as readonly Requirement[];
+  }
   const error = validate.errors?.[0];
   throw new Error(`${file}: ${error ? describe(error, rows) : "does not fit the schema"}`);
 }

@@ -54,7 +54,12 @@ export function makePlan(selection: Selection): Plan {
     folders.flatMap((folder) => loadScenarios(folder, path.join(fixtures, "schemas", "scenarios.schema.json"))),
   ).flatMap((scenario) => casesOf(scenario, selection.dialects ?? dialectNames));
   checkFixtures(all, catalogue);
-  return { catalogue, all, cases: sharded(select(all, catalogue, selection), selection.shard) };
+  return { catalogue, all, cases: narrowed(all, catalogue, selection) };
+}
+
+/** Those of the cases that the selection takes. @throws UsageError when a part of it matches nothing */
+export function narrowed(all: readonly Case[], catalogue: Catalogue, selection: Selection): Case[] {
+  return sharded(select(all, catalogue, selection), selection.shard);
 }
 
 function guarded<T>(load: () => T): T {

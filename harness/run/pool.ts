@@ -21,7 +21,8 @@ export async function runPool<T>(
       await work(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, shared.length)) }, lane));
+  const lanes = Math.max(1, Math.min(Math.floor(jobs) || 1, shared.length));
+  await Promise.all(Array.from({ length: lanes }, lane));
   for (const item of items.filter(isExclusive)) {
     if (stopped()) return;
     await work(item);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { parse } from "yaml";
-import { parsedBefore } from "../fixture/parsed.ts";
+import { parsedBefore, remember } from "../fixture/parsed.ts";
 import { steps } from "./drive.ts";
 import { substitute } from "./substitute.ts";
 import type { Control, Scenario, Step } from "./types.ts";
@@ -38,7 +38,10 @@ function readScenarios(file: string, schemaFile: string): readonly RawScenario[]
   if (known !== undefined) return known as readonly RawScenario[];
   const content = parseYaml(file, text);
   const validate = validatorOf(schemaFile);
-  if (validate(content)) return content as readonly RawScenario[];
+  if (validate(content)) {
+    remember(text, content);
+    return content as readonly RawScenario[];
+  }
   const problem = validate.errors?.[0];
   const index = Number(/^\/(\d+)/.exec(problem?.instancePath ?? "")?.[1] ?? -1);
   const id = (content as { id?: unknown }[] | null)?.[index]?.id;
