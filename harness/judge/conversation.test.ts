@@ -122,7 +122,7 @@ describe.each(dialectNames)("%s", (dialect) => {
         const again = readConversation(recut(transcript, places));
         expect(facts(again.connections.get("a"))).toEqual(facts(whole.connections.get("a")));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
     const bytewise = readConversation(transcriptOf(dialect, cut(1, lines)));
     expect(facts(bytewise.connections.get("a"))).toEqual(facts(whole.connections.get("a")));
@@ -163,7 +163,7 @@ describe.each(dialectNames)("%s", (dialect) => {
         const { transcript: read } = transcriptFromJsonLines(transcriptToJsonLines(transcript));
         expect(passiveReports(readConversation(read))).toEqual(reports);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -176,7 +176,7 @@ describe.each(dialectNames)("%s", (dialect) => {
         expect(entries).toEqual(transcript.entries.slice(0, entries.length).map(plain));
         expect(() => passiveReports(readConversation({ ...transcript, entries }))).not.toThrow();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -252,7 +252,7 @@ test("a server that talks without end costs memory for its frames alone", () => 
   const refused = [connect("a"), request("a"), bytes("a", "server", "HTTP/1.1 400 x\r\n\r\n"), lines];
   const other = readConversation(transcriptOf("rfc6455", refused)).connections.get("a") as ConnectionView;
   expect(other.answer.length).toBe(18);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(performance.now() - started).toBeLessThan(4000);
 });
 
 test("a client whose bytes are no request is read no further", () => {
@@ -260,5 +260,5 @@ test("a client whose bytes are no request is read no further", () => {
   const lines = [connect("a"), Array.from({ length: 3000 }, () => bytes("a", "client", chunk))];
   const started = performance.now();
   expect(readConversation(transcriptOf("rfc6455", lines)).connections.get("a")?.request).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(performance.now() - started).toBeLessThan(4000);
 });
