@@ -36,7 +36,10 @@ const rules: readonly Rule[] = [
       : undefined,
   (token, { facts }) => (token === "trigger.session" ? facts.sessionEvents.length > 0 : undefined),
   (token, { file }) => (token === "edit" ? file.claims.settings["edit"] !== undefined : undefined),
-  (token, { file }) => (token === "edit-value" ? hasMember(file.claims.settings["edit"], "value") : undefined),
+  (token, { file }) =>
+    token === "edit-value" || token === "edit-values"
+      ? hasMember(file.claims.settings["edit"], token.slice("edit-".length))
+      : undefined,
   (token, { file, target }) =>
     token.startsWith("hook:")
       ? target.control !== undefined && hasMember(file.claims.settings["hooks"], token.slice("hook:".length))
@@ -64,7 +67,7 @@ function hasMember(setting: unknown, name: string): boolean {
 
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|not-setting:|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-value|subprotocol|control|tls)$)/.test(
+  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|not-setting:|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-values?|subprotocol|control|tls)$)/.test(
     token,
   );
 }

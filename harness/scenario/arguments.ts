@@ -21,7 +21,7 @@ export function required(args: Arguments, name: string): string {
 }
 
 const reference =
-  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-read|edit-key):([\w:-]+)\}/g;
+  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-values|edit-read|edit-second|edit-key):([\w:-]+)\}/g;
 
 /** Fills in what only the drive knows: `${a.session-id}`, `${time:now-1h}`, `${token:mark}`, `${setting:name}` of the target
  * file, `${counting:size}` for long texts, and `${stream:no-replay}` or `${stream:other}`: a listed stream without a log, one beside NETCONF that has one. */
@@ -73,15 +73,20 @@ interface EditSetting {
   readonly node: string;
   /** The same with a leaf of free text, `${value}`; absent: the data model has none. */
   readonly value?: string;
+  /** The same with two instances of a leaf-list; absent: the data model has none. */
+  readonly values?: string;
   /** Inside of the subtree filter that selects it. */
   readonly filter: string;
+  /** The same with a content match on the second of `values`. */
+  readonly second?: string;
 }
 
 /**
  * What the setting `edit` says about the node that this case calls `x`: `${edit:create:x}` the edit-config with
  * that operation, `${edit-node:create:x}` only what stands in its config (`${edit-node:x}`: no operation),
  * `${edit-value:create:x}` the edit-config with a leaf of free text, whose `${value}` the rpc gives,
- * `${edit-read:x}` the get-config that shows it, `${edit-key:x}` its key.
+ * `${edit-values:create:x}` the one with a leaf-list, `${edit-read:x}` the get-config that shows it,
+ * `${edit-second:x}` the one that selects it by the second value, `${edit-key:x}` its key.
  */
 function editText(context: DriveContext, what: string, node: string): string {
   const [first = "", second] = node.split(":");
@@ -89,11 +94,15 @@ function editText(context: DriveContext, what: string, node: string): string {
   const key = `n${context.serial}-${second ?? first}`;
   context.recorder.add({ type: "step", step: "edit", detail: { node: second ?? first, key } });
   if (what === "edit-key") return key;
-  if (what === "edit-read") {
-    const filter = setting.filter.replaceAll("${key}", key);
+  if (what === "edit-read" || what === "edit-second") {
+    const filter = (what === "edit-read" ? setting.filter : (setting.second ?? "")).replaceAll("${key}", key);
     return `<get-config><source><running/></source><filter type="subtree">${filter}</filter></get-config>`;
   }
-  const template = (what === "edit-value" ? setting.value : setting.node) ?? "";
+  const templates: Readonly<Record<string, string | undefined>> = {
+    "edit-value": setting.value,
+    "edit-values": setting.values,
+  };
+  const template = templates[what] ?? setting.node;
   const keyed = template.replaceAll("${key}", key);
   const config =
     second === undefined

@@ -11,6 +11,8 @@ import type { TargetFile } from "./types.ts";
 
 /** A list entry of the reference's datastore that the suite may make and remove. */
 const referenceEdit = {
+  values: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name><tag>one</tag><tag>two</tag></entry></reference>`,
+  second: `<reference xmlns="urn:ncwspec:reference:config"><entry><name>\${key}</name><tag>two</tag></entry></reference>`,
   value: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name><value>\${value}</value></entry></reference>`,
   node: `<reference xmlns="urn:ncwspec:reference:config"><entry nc:operation="\${operation}"><name>\${key}</name></entry></reference>`,
   filter: `<reference xmlns="urn:ncwspec:reference:config"><entry><name>\${key}</name></entry></reference>`,
