@@ -12,6 +12,8 @@ type ProcessReach = Extract<TargetFile["reach"], { process: unknown }>["process"
 
 /** Milliseconds a command has to get ready, before --time-scale. */
 const readiness = 10_000;
+/** Milliseconds a build may take, before --time-scale: it may fetch packages and compile them. */
+const building = 300_000;
 /** Milliseconds between SIGTERM and SIGKILL. */
 const patience = 2000;
 /** Lines of output kept for the error message. */
@@ -25,7 +27,7 @@ interface Ready {
 
 /**
  * Starts the command and waits for its readiness line.
- * @throws TargetUnavailable when something in `requires` is missing
+ * @throws TargetUnavailable when something in `requires` is missing, or the build fails
  * @throws TargetUnreachable when it ends, or says nothing in time
  */
 export async function startProcess(
@@ -35,7 +37,9 @@ export async function startProcess(
 ): Promise<RunningTarget> {
   const cwd = resolve(file.folder, reach.cwd ?? ".");
   await checkRequirements(file.name, reach.requires ?? [], cwd);
-  const group = startGroup(reach.command, cwd, environment(file, reach, options));
+  const env = environment(file, reach, options);
+  if (reach.build) await build(file.name, startGroup(reach.build, cwd, env), building * (options.timeScale ?? 1));
+  const group = startGroup(reach.command, cwd, env);
   const ready = await awaitReady(file.name, group, readiness * (options.timeScale ?? 1), options.log ?? (() => {}));
   return {
     file: ready.version === undefined || file.version !== undefined ? file : { ...file, version: ready.version },
@@ -83,6 +87,30 @@ function succeeds(command: string, cwd: string): Promise<boolean> {
   return new Promise((settle) => {
     exec(command, { cwd, timeout: readiness }, (error) => settle(error === null));
   });
+}
+
+/** Waits for a build to end well. @param deadline milliseconds */
+async function build(name: string, group: ChildGroup, deadline: number): Promise<void> {
+  const last: string[] = [];
+  for (const output of [group.child.stdout, group.child.stderr]) {
+    createInterface(output).on("line", (line) => {
+      last.push(line);
+      if (last.length > kept) last.shift();
+    });
+  }
+  group.child.stdin.end();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void group.stop(patience);
+  }, deadline);
+  const status = await group.ended;
+  clearTimeout(timer);
+  await group.stop(0);
+  if (status === 0) return;
+  const what = late ? `it took more than ${Math.round(deadline / 1000)} s` : ending(status);
+  const output = last.length === 0 ? "it printed nothing" : `its last output: ${last.join(" | ")}`;
+  throw new TargetUnavailable(`${name}: its build failed: ${what}; ${output}`);
 }
 
 function awaitReady(name: string, group: ChildGroup, deadline: number, log: (line: string) => void): Promise<Ready> {

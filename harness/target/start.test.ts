@@ -114,6 +114,21 @@ describe("a process", () => {
     expect((await refusal(file)).message).toMatch(/did not start .*ENOENT/);
   });
 
+  test("is built before it is started, and unavailable with the reason when that fails", async () => {
+    const command = [process.execPath, "-e", ready + stay];
+    const built = (source: string): TargetFile => ({
+      ...script(""),
+      reach: { process: { command, build: [process.execPath, "-e", source] } },
+    });
+    running = await startTarget(built("process.stdin.resume()"));
+    expect(running.port).toBe(4711);
+    const failing = startTarget(built('console.error("no compiler"); process.exitCode = 3'));
+    await expect(failing).rejects.toThrow(TargetUnavailable);
+    await expect(failing).rejects.toThrow(/its build failed: it ended with status 3; its last output: no compiler$/);
+    const slow = startTarget(built(stay), { timeScale: 0.001 });
+    await expect(slow).rejects.toThrow(/its build failed: it took more than/);
+  });
+
   test("whose requirements are missing says what to install", async () => {
     const requires = [
       { command: "true", install: "nothing" },

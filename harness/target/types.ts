@@ -62,6 +62,8 @@ export interface TargetFile {
           readonly cwd?: string;
           readonly env?: Readonly<Record<string, string>>;
           readonly path?: string;
+          /** Run before the command, in the same folder; does nothing where all is built. */
+          readonly build?: readonly string[];
           /** Shell commands that must succeed for it to be startable, with what to install when they do not. */
           readonly requires?: readonly { readonly command: string; readonly install: string }[];
         };
