@@ -31,3 +31,22 @@ Claimed requirements without a mutant
 test("quiet leaves the matrix out", () => {
   expect(proveText(results, { color: false, quiet: true, verbose: false })).toMatch(/^Survived/);
 });
+
+test("the bugs that shipped come last, and what is visible and not killed is told apart", () => {
+  const bug = (id: string, role: "server" | "client", state: "killed" | "uncovered" | "unseen", reason?: string) => ({
+    ...{ id, role, area: "framing", statement: "It breaks.", state, mutants: [] },
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const bugs = [
+    bug("RB-001", "server", "killed"),
+    bug("RB-002", "server", "uncovered", "no case"),
+    bug("RB-003", "client", "uncovered", "no case"),
+    bug("RB-004", "client", "unseen", "not on the wire"),
+  ];
+  const realBugs = { killed: 1, visible: 3, unseen: 1, survived: 0, uncovered: 2, bugs };
+  const text = proveText({ ...results, realBugs }, { color: false, quiet: true, verbose: false });
+  expect(text.trimEnd().split("\n").at(-1)).toBe(
+    "real bugs: 1 killed / 3 visible / 1 not visible with reason" +
+      " (visible and not killed: 1 of clients, which are not judged yet; 1 of servers without a case)",
+  );
+});

@@ -1,4 +1,4 @@
-import type { MutantResult, ProveResults } from "../harness/run/results.ts";
+import type { MutantResult, ProveResults, RealBugs } from "../harness/run/results.ts";
 import { type Style, styleFor } from "./style.ts";
 import { count, few, groupBy } from "./text.ts";
 
@@ -33,6 +33,7 @@ export function proveText(results: ProveResults, options: ProveOptions): string 
         results,
         survived.length + misattributed.length + summary.requirementsWithoutMutant === 0 ? style.green : style.red,
       ),
+      ...(results.realBugs ? [realBugsLine(results.realBugs)] : []),
     ],
   ];
   return `${sections
@@ -61,6 +62,18 @@ export function proveLine(mutant: MutantResult, style: Style, width = 0, killers
   const tint = killedBy.length === 0 ? style.red : attributed ? style.green : style.yellow;
   const by = killedBy.length === 0 ? "" : ` by ${few(killedBy, killers)}`;
   return `${tint(fate)} ${id.padEnd(width)} ${dialect.padEnd(7)}${style.dim(by)}`;
+}
+
+/** Bugs that shipped; what is visible and not killed is told by whose bug it is. */
+function realBugsLine({ killed, visible, unseen, survived, uncovered, bugs }: RealBugs): string {
+  const ofClients = bugs.filter(({ state, role }) => state === "uncovered" && role === "client").length;
+  const rest = [
+    `${ofClients} of clients, which are not judged yet`,
+    `${uncovered - ofClients} of servers without a case`,
+    ...(survived > 0 ? [`${survived} survived`] : []),
+  ];
+  const line = `real bugs: ${killed} killed / ${visible} visible / ${unseen} not visible with reason`;
+  return visible > killed ? `${line} (visible and not killed: ${rest.join("; ")})` : line;
 }
 
 function sentence({ summary, complete }: ProveResults, tint: (text: string) => string): string {

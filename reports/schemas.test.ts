@@ -47,6 +47,20 @@ describe("prove.schema.json", () => {
 
   test("accepts a kill matrix", () => expect(valid(prove) || valid.errors).toBe(true));
 
+  test("accepts the bugs that shipped", () => {
+    const bug = {
+      id: "RB-001",
+      role: "server",
+      area: "framing",
+      statement: "It breaks.",
+      state: "killed",
+      mutants: ["a/b"],
+    };
+    const counts = { killed: 1, visible: 1, unseen: 0, survived: 0, uncovered: 0 };
+    expect(valid({ ...prove, realBugs: { ...counts, bugs: [bug] } }) || valid.errors).toBe(true);
+    expect(valid({ ...prove, realBugs: { ...counts, bugs: [{ ...bug, state: "pardoned" }] } })).toBe(false);
+  });
+
   test("refuses unknown and missing fields", () => {
     expect(valid({ ...prove, extra: 1 })).toBe(false);
     expect(valid({ ...prove, summary: { mutants: 1 } })).toBe(false);

@@ -9,7 +9,7 @@ const CODES: Readonly<Record<string, number>> = {
   UsageError: EXIT.usage,
   TargetFileError: EXIT.usage,
   FixtureError: EXIT.usage,
-  MutantFileError: EXIT.usage,
+  EntryFileError: EXIT.usage,
   MergeError: EXIT.usage,
   TargetUnreachable: EXIT.unreachable,
   TargetUnavailable: EXIT.unreachable,

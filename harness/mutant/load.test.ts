@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { loadMutants, schemaPath } from "./load.ts";
+import { schemaPath } from "./entry-file.ts";
+import { loadMutants } from "./load.ts";
 import { seededBytes } from "./random.ts";
 import { transforms } from "./transforms/index.ts";
 import type { Link } from "./types.ts";
@@ -45,7 +46,7 @@ test("every mutant breaks a requirement of the catalogue that binds its role", (
 });
 
 test("the schema describes exactly the transforms that there are", () => {
-  const schema = JSON.parse(readFileSync(schemaPath(), "utf8"));
+  const schema = JSON.parse(readFileSync(schemaPath("mutants"), "utf8"));
   expect(Object.keys(schema.$defs.transforms).sort()).toEqual(Object.keys(transforms).sort());
   expect(Object.keys(schema.items.properties.transform.items.properties).sort()).toEqual(
     Object.keys(transforms).sort(),

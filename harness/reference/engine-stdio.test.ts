@@ -33,6 +33,7 @@ test("sessions of several connections, by their ids", async () => {
     { gone: "a", how: "closed" },
     { id: "a", message: rpc("<get/>") },
     { resetLog: true },
+    { ageOut: 2 },
     { restart: true },
     { gone: 7, how: "dropped" },
   );

@@ -13,7 +13,7 @@ const MAX_LINE = 32 * 1024 * 1024;
  * Serves the engine over JSON lines, one process for all WebSocket connections of a bridge. In:
  * `{"open":ID,"username":"..","sourceHost":".."}`, `{"message":"<xml>","id":ID}`,
  * `{"gone":ID,"how":"closed"|"dropped"}`, and for control `{"emit":{..}}`, `{"resetLog":true}`,
- * `{"restart":true}`. Out: `{"id":ID,"message":"<xml>"}` and `{"id":ID,"close":1000,"reason":""}`.
+ * `{"ageOut":5}`, `{"restart":true}`. Out: `{"id":ID,"message":"<xml>"}` and `{"id":ID,"close":1000,"reason":""}`.
  * A bad line costs one line on standard error and nothing else. Ends with the input.
  */
 export async function serveStdio(input: Readable, output: Writable): Promise<void> {
@@ -58,6 +58,7 @@ function createHandler(engine: Engine, sessions: Map<Id, EngineSession>, write: 
       session?.gone(line.how === "closed" ? "closed" : "dropped");
     } else if ("emit" in line) engine.emit(emitOptions(line.emit));
     else if (line.resetLog === true) engine.resetLog();
+    else if (typeof line.ageOut === "number") engine.ageOut(line.ageOut);
     else if (line.restart === true) engine.restart();
     else throw new Error("a line that means nothing");
   };

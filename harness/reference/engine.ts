@@ -61,6 +61,9 @@ export function createEngine({ logCapacity = 5000, wall = Date.now }: EngineOpti
     resetLog() {
       for (const stream of streams.values()) stream.log?.reset();
     },
+    ageOut(keep) {
+      for (const stream of streams.values()) stream.log?.ageOut(keep);
+    },
     restart() {
       for (const session of [...sessions.values()]) session.terminate({ reason: "other" }, GOING_AWAY, "restart");
     },

@@ -8,6 +8,8 @@ export interface ReplayLog {
   between(from: Instant, to: Instant | undefined): StoredEvent[];
   /** Forgets all events; the log counts as created anew. */
   reset(): void;
+  /** Forgets all but the newest, as if the log were full. */
+  ageOut(keep: number): void;
   /** Microseconds since 1970. */
   readonly createdAt: bigint;
   /** eventTime of the latest event aged out, if any was (RFC 5277 §3.4). */
@@ -20,17 +22,21 @@ export function createReplayLog(clock: Clock, capacity: number): ReplayLog {
   let first = 0;
   let createdAt = clock.tick();
   let agedTime: string | undefined;
+  const ageOut = (keep: number): void => {
+    if (events.length - first <= keep) return;
+    first = events.length - keep;
+    agedTime = events[first - 1]?.eventTime;
+    if (first >= capacity) {
+      events = events.slice(first);
+      first = 0;
+    }
+  };
   return {
     append(event) {
       events.push(event);
-      if (events.length - first <= capacity) return;
-      agedTime = events[first]?.eventTime;
-      first++;
-      if (first >= capacity) {
-        events = events.slice(first);
-        first = 0;
-      }
+      ageOut(capacity);
     },
+    ageOut,
     between: (from, to) =>
       events.slice(first).filter(({ instant }) => instant >= from && (to === undefined || instant <= to)),
     reset() {

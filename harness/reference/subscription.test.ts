@@ -99,6 +99,9 @@ describe("streams", () => {
     expect(entry()).toContain("<replayLogAgedTime>");
     const aged = readDateTime(/<replayLogAgedTime>([^<]*)/.exec(entry())?.[1] ?? "") ?? 0n;
     expect(aged).toBeGreaterThanOrEqual(readDateTime(times[1] ?? "") ?? 0n);
+    engine.ageOut(1);
+    const last = readDateTime(/<replayLogAgedTime>([^<]*)/.exec(entry())?.[1] ?? "") ?? 0n;
+    expect(last).toBeGreaterThan(aged);
     const before = created();
     engine.resetLog();
     expect(created() > before).toBe(true);

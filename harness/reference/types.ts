@@ -37,6 +37,8 @@ export interface Engine {
   open(peer: EnginePeer): EngineSession;
   emit(event: EmitOptions): void;
   resetLog(): void;
+  /** Drops all but the newest events from every replay log. */
+  ageOut(keep: number): void;
   /** Ends all sessions (a restart of the server): subscriptions and locks are gone. */
   restart(): void;
 }

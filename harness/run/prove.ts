@@ -2,6 +2,7 @@
 import path from "node:path";
 import { loadMutants } from "../mutant/load.ts";
 import { startMutant } from "../mutant/proxy.ts";
+import { loadRealBugs } from "../mutant/real-bugs.ts";
 import type { Mutant } from "../mutant/types.ts";
 import { findTarget } from "../target/file.ts";
 import { startTarget } from "../target/start.ts";
@@ -15,6 +16,7 @@ import { fixturesFolder, requirementsFolder } from "./package-root.ts";
 import { caseMatcher } from "./pattern.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { runPool } from "./pool.ts";
+import { realBugsOf } from "./real-bugs.ts";
 import type { CaseResult, MutantResult, ProveResults } from "./results.ts";
 
 export interface ProveOptions {
@@ -165,6 +167,7 @@ function finish(
 ): ProveResults {
   const proved = new Set(mutants.map((mutant) => mutant.requirement));
   const narrowed = options.only !== undefined && options.only.length > 0;
+  const whole = !narrowed && options.dialects === undefined && options.mutants === undefined;
   const without = narrowed ? [] : coveredMusts(made).filter((id) => !proved.has(id));
   const survived = results.filter((one) => one.killedBy.length === 0).length;
   const misattributed = results.filter((one) => one.killedBy.length > 0 && !one.attributed).length;
@@ -181,6 +184,7 @@ function finish(
     },
     mutants: [...results].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
     requirementsWithoutMutant: without,
+    ...(whole ? { realBugs: realBugsOf(loadRealBugs(path.join(fixturesFolder(), "real-bugs.yaml")), results) } : {}),
   };
 }
 

@@ -78,6 +78,30 @@ export interface MutantResult {
   readonly charged?: readonly string[];
 }
 
+/** What became of a bug that shipped: of its mutants in this proof, or why it has none. */
+export interface RealBugResult {
+  readonly id: string;
+  /** The party at fault. */
+  readonly role: Role | "proxy";
+  readonly area: string;
+  readonly statement: string;
+  /** `survived`: none of its mutants was killed. `uncovered`: a peer can see it, but no case does. `unseen`: no peer can. */
+  readonly state: "killed" | "survived" | "uncovered" | "unseen";
+  readonly mutants: readonly string[];
+  /** For uncovered and unseen: why. */
+  readonly reason?: string;
+}
+
+export interface RealBugs {
+  readonly killed: number;
+  /** All but the unseen. */
+  readonly visible: number;
+  readonly unseen: number;
+  readonly survived: number;
+  readonly uncovered: number;
+  readonly bugs: readonly RealBugResult[];
+}
+
 export interface ProveResults {
   readonly schema: "ncwspec-prove/1";
   readonly complete: boolean;
@@ -90,4 +114,6 @@ export interface ProveResults {
   };
   readonly mutants: readonly MutantResult[];
   readonly requirementsWithoutMutant: readonly string[];
+  /** Only where all our own mutants were to be run; a part of them tells nothing about the bugs. */
+  readonly realBugs?: RealBugs;
 }

@@ -23,7 +23,7 @@ export function referenceTarget(): TargetFile {
   const settings = {
     edit: referenceEdit,
     "foreign-origin": "http://evil.example",
-    hooks: ["reset-log", "restart"],
+    hooks: ["reset-log", "age-out", "restart"],
   };
   return {
     name: "reference",

@@ -30,6 +30,36 @@ const samples: Readonly<Record<string, Samples>> = {
       "silence behind the handshake": { args: { on: "a" }, lines: open("a") },
     },
   },
+  "no-netconf": {
+    holds: {
+      "a refusal": {
+        args: { on: "a" },
+        lines: [asked, bytes("a", "server", "HTTP/1.1 404 x\r\nContent-Length: 2\r\n\r\nno")],
+      },
+      "the end of TCP": { args: { on: "a" }, lines: [asked, ended] },
+    },
+    broken: {
+      "a hello behind a refusal, in two segments": {
+        args: { on: "a" },
+        lines: [
+          asked,
+          bytes("a", "server", "HTTP/1.1 404 x\r\n\r\n<hello xmlns='urn:ietf:params:"),
+          bytes("a", "server", "xml:ns:netconf:base:1.0'/>"),
+        ],
+        message: "NETCONF was sent though the opening handshake did not succeed",
+      },
+      "a hello before any response": {
+        args: { on: "a" },
+        lines: [asked, bytes("a", "server", "<hello xmlns='urn:ietf:params:xml:ns:netconf:base:1.0'/>")],
+        message: "NETCONF was sent though the opening handshake did not succeed",
+      },
+    },
+    unseen: {
+      "no request": { args: { on: "a" }, lines: connect("a") },
+      "a handshake": { args: { on: "a" }, lines: open("a") },
+      "no answer": { args: { on: "a" }, lines: asked },
+    },
+  },
 };
 
 test.each(rowsOf(samples))("$title", ({ reports, expected }) => {

@@ -1,6 +1,6 @@
 /** Checks on how NETCONF sits on the WebSocket. */
 import type { Check } from "../check-types.ts";
-import { shownMessage } from "../describe.ts";
+import { shownAnswer, shownMessage } from "../describe.ts";
 import { broken, fromTarget, held, targetEnd, unseen, viewOf } from "../lookup.ts";
 
 /** `no-session: { on }`: the request on that connection gave no NETCONF session: it was refused, or closed without a hello. */
@@ -18,4 +18,26 @@ export const noSession: Check = (args, { conversation, requirement }) => {
   return at === undefined
     ? unseen(requirement, "the request was neither refused nor the connection ended")
     : held(requirement, at);
+};
+
+/** A NETCONF message cannot do without its namespace, and no refusal has a reason to name it. */
+const netconf = "urn:ietf:params:xml:ns:netconf:";
+
+/** `no-netconf: { on }`: the request on that connection was not upgraded, and nothing that came in answer is NETCONF. */
+export const noNetconf: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view?.request) return unseen(requirement, `no request went out on "${String(args["on"])}"`);
+  if (view.response?.value.status === 101) return unseen(requirement, "the request was answered with 101");
+  const { entries } = conversation.transcript;
+  const came = entries.flatMap((entry) =>
+    entry.type === "bytes" && entry.conn === view.name && entry.from === conversation.target ? [entry.data] : [],
+  );
+  if (Buffer.concat(came).includes(netconf))
+    return broken(requirement, "NETCONF was sent though the opening handshake did not succeed", view.lastAt, {
+      expected: "an HTTP response at most",
+      got: shownAnswer(view),
+    });
+  return came.length > 0 || targetEnd(conversation, view) !== undefined
+    ? held(requirement, view.lastAt)
+    : unseen(requirement, "the request was neither refused nor the connection ended");
 };

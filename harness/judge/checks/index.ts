@@ -1,6 +1,6 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
-import { noSession } from "./binding.ts";
+import { noNetconf, noSession } from "./binding.ts";
 import {
   atMostOnce,
   events,
@@ -99,6 +99,7 @@ export const checks: Readonly<Record<string, Check>> = {
   same,
   streams,
   "no-session": noSession,
+  "no-netconf": noNetconf,
   "all-ok": allOk,
   "log-renewed": logRenewed,
   events,
