@@ -44,6 +44,7 @@ describe("loadKnown", () => {
     ["- reason: a\n", /names neither a case nor a requirement/],
     ["- case: a\n  reason: x\n  isue: 1\n", /unknown field 'isue'/],
     ["- case: [a]\n  reason: x\n", /case must be text/],
+    ["- case: a\n  reason: x\n  sometimes: often\n", /sometimes must be true or false/],
     ["- text\n", /no mapping/],
     ["a: 1\n", /a list of entries is wanted/],
     ["- case: 'a\n", /known failures/],
@@ -108,6 +109,14 @@ describe("applyKnown", () => {
     for (const verdict of ["fail", "warn", "inconc", "error", "n/a"] as const)
       expect(apply(entry, [{ id: "a@rfc6455", verdict }]).stale).toEqual([]);
     expect(apply(entry, [{ id: "b@rfc6455", verdict: "pass" }]).stale).toEqual([]);
+  });
+
+  test("an entry that fails only sometimes excuses as any other, and is never stale", () => {
+    const entry = load("- case: a\n  reason: a race\n  sometimes: true\n").entries;
+    expect(apply(entry, [{ id: "a@rfc6455", verdict: "fail", findings: [must("NTF-1")] }]).marked).toEqual([
+      "a@rfc6455",
+    ]);
+    expect(apply(entry, [{ id: "a@rfc6455", verdict: "pass" }]).stale).toEqual([]);
   });
 
   test("a requirement entry is stale when a case that covers it passed and none has a finding on it", () => {

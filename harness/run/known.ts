@@ -13,6 +13,8 @@ export interface KnownEntry {
   readonly reason: string;
   readonly issue?: string;
   readonly since?: string;
+  /** Fails in some runs only, as a race does: never stale. */
+  readonly sometimes?: boolean;
 }
 
 export interface KnownFailures {
@@ -45,15 +47,18 @@ export function loadKnown(path: string): KnownFailures {
 function readEntry(row: unknown, where: string): KnownEntry {
   if (row === null || typeof row !== "object" || Array.isArray(row)) throw new UsageError(`${where}: no mapping`);
   const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(row)) {
-    if (!FIELDS.includes(name)) throw new UsageError(`${where}: unknown field '${name}' (${FIELDS.join(", ")})`);
+  const { sometimes, ...texts } = row as Record<string, unknown>;
+  if (typeof (sometimes ?? true) !== "boolean") throw new UsageError(`${where}: sometimes must be true or false`);
+  for (const [name, value] of Object.entries(texts)) {
+    if (!FIELDS.includes(name))
+      throw new UsageError(`${where}: unknown field '${name}' (${[...FIELDS, "sometimes"].join(", ")})`);
     if (value === null) continue;
     if (typeof value !== "string" && typeof value !== "number") throw new UsageError(`${where}: ${name} must be text`);
     fields[name] = String(value).trim();
   }
   if (!fields.case && !fields.requirement) throw new UsageError(`${where}: names neither a case nor a requirement`);
   if (!fields.reason) throw new UsageError(`${where}: the reason is missing`);
-  return fields as unknown as KnownEntry;
+  return { ...(fields as unknown as KnownEntry), ...(sometimes === true && { sometimes }) };
 }
 
 /** How messages and reports call an entry. */
@@ -80,7 +85,8 @@ export function checkKnown(known: KnownFailures, cases: readonly string[], requi
  * Marks the cases that are listed, and finds the entries that no longer fail. An entry for a requirement
  * marks a case only when every finding that decides its verdict is listed, so that a known failure
  * never hides a new one. Applying it again changes nothing.
- * @returns `stale`: names of entries of which some case passed and none has a finding, is `inconc` or `error`
+ * @returns `stale`: names of entries of which some case passed and none has a finding, is `inconc` or `error`;
+ *   one that fails only sometimes is never among them
  */
 export function applyKnown(results: Results, known: KnownFailures): { results: Results; stale: string[] } {
   const entries = known.entries.map((entry) => ({ entry, matches: matcherOf(entry) }));
@@ -91,6 +97,7 @@ export function applyKnown(results: Results, known: KnownFailures): { results: R
     return known ? { ...bare, known } : bare;
   });
   const stale = entries.filter(({ entry, matches }) => {
+    if (entry.sometimes) return false;
     const touched = results.cases.filter((result) => matches(result.id) && concerns(entry, result));
     if (touched.some((result) => stillFails(entry, result))) return false;
     return touched.some(({ verdict }) => verdict === "pass" || verdict === "warn");
