@@ -46,8 +46,8 @@ const folders: Readonly<Record<string, Row>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   ws: ["harness/reference"],
   "websocket-driver": ["harness/reference"],
-  // The reference reads XML with it; the judge reads XML with saxes and takes only its XPath.
-  "libxml2-wasm": ["harness/reference", "harness/netconf/libxml2.ts", "harness/netconf/xpath.ts"],
+  // The reference reads XML with it; the judge reads XML with saxes and takes only its XPath and XML Schema.
+  "libxml2-wasm": ["harness/reference", "harness/netconf/libxml2.ts", "harness/netconf/xpath.ts", "harness/netconf/xsd.ts"],
   saxes: ["harness/netconf", "harness/judge"],
   commander: ["harness/cli"],
 };

@@ -5,6 +5,7 @@ import { checks } from "./checks/index.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
 import { netconfReports } from "./passive/netconf.ts";
 import { notificationReports } from "./passive/notifications.ts";
+import { schemaReports } from "./passive/schema.ts";
 import { wireReports } from "./passive/wire.ts";
 import type { Finding, Level, Transcript, Verdict } from "./types.ts";
 
@@ -27,7 +28,8 @@ export interface JudgeOptions {
 
 /** All passive checks: on every transcript, whatever the scenario. */
 export function passiveReports(conversation: Conversation): Report[] {
-  return [...wireReports(conversation), ...netconfReports(conversation), ...notificationReports(conversation)];
+  const reports = [...wireReports(conversation), ...netconfReports(conversation), ...notificationReports(conversation)];
+  return [...reports, ...schemaReports(conversation, reports)];
 }
 
 /** @throws Error when a check is unknown, names no requirement of the catalogue, or does not report: the suite's fault. */

@@ -27,6 +27,7 @@ const rules: readonly Rule[] = [
   { requirement: "NTF-BASE-003", event: "netconf-session-end", problem: killedByProblem },
   { requirement: "NTF-BASE-005", event: "netconf-config-change", problem: changedByProblem },
   { requirement: "NTF-BASE-006", event: "netconf-config-change", problem: editProblem },
+  { requirement: "NTF-BASE-008", event: "netconf-confirmed-commit", problem: confirmedCommitProblem },
 ];
 
 /** Reports on one notification; none when it is no event of RFC 6470. */
@@ -51,13 +52,12 @@ function leaf(parent: XmlElement, local: string): string | undefined {
   return found === undefined ? undefined : textOf(found);
 }
 
-/** The parameters common to all session events: username, session-id, source-host? */
+/** The parameters common to all session events: username, session-id (0: no NETCONF session), source-host? */
 function sessionProblem(event: XmlElement): Problem {
   if (leaf(event, "username") === undefined) return `${event.local} lacks username`;
   const id = leaf(event, "session-id");
   if (id === undefined) return `${event.local} lacks session-id`;
   if (!/^\d{1,10}$/.test(id) || Number(id) > 4294967295) return `session-id "${id}" is no unsigned 32-bit number`;
-  if (event.local === "netconf-session-start" && id === "0") return "session-id is 0 for a NETCONF session";
   return hostProblem(event);
 }
 
@@ -73,12 +73,22 @@ function reasonProblem(event: XmlElement): Problem {
   return reasons.includes(reason) ? undefined : `termination-reason "${reason}" is not defined`;
 }
 
+/** Without killed-by it was no NETCONF session that killed. */
 function killedByProblem(event: XmlElement): Problem {
-  const killedBy = leaf(event, "killed-by");
-  const killed = leaf(event, "termination-reason") === "killed";
-  if (killed && killedBy === undefined) return "killed-by is missing with reason killed";
-  if (!killed && killedBy !== undefined) return "killed-by stands with another reason than killed";
-  return undefined;
+  const isKilled = leaf(event, "termination-reason") === "killed";
+  if (isKilled || leaf(event, "killed-by") === undefined) return undefined;
+  return "killed-by stands with another reason than killed";
+}
+
+/** Who does it is said unless nobody does (RFC 6470 §2.2, erratum 3957); the time left where one begins to run. */
+function confirmedCommitProblem(event: XmlElement): Problem {
+  const what = leaf(event, "confirm-event");
+  if (what === undefined) return "netconf-confirmed-commit lacks confirm-event";
+  const parameters = ["username", "session-id", "source-host"].filter((name) => leaf(event, name) !== undefined);
+  if (what === "timeout" && parameters.length > 0) return `confirm-event timeout stands with ${parameters.join(", ")}`;
+  const runs = what === "start" || what === "extend";
+  if (!runs && leaf(event, "timeout") !== undefined) return `confirm-event ${what} stands with a timeout`;
+  return what === "timeout" ? undefined : sessionProblem(event);
 }
 
 function changedByProblem(event: XmlElement): Problem {

@@ -43,6 +43,7 @@ const base = (name: string, inside: string): Line => [
 const user = "<username>u</username>";
 const id = "<session-id>4</session-id>";
 const byUser = `<changed-by>${user}${id}</changed-by>`;
+const confirm = (text: string): string => `<confirm-event>${text}</confirm-event>`;
 const reason = (text: string): string => `<termination-reason>${text}</termination-reason>`;
 
 /** By requirement: conversations that break it and no other. */
@@ -109,7 +110,6 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
   "NTF-BASE-001": {
     "no username": base("netconf-session-start", id),
     "no session-id": base("netconf-session-start", user),
-    "session-id 0": base("netconf-session-start", `${user}<session-id>0</session-id>`),
     "a session-id that is no number": base("netconf-session-start", `${user}<session-id>x</session-id>`),
     "a session-id that is too large": base("netconf-session-start", `${user}<session-id>4294967296</session-id>`),
     "a source-host that is a name": base("netconf-session-start", `${user}${id}<source-host>here</source-host>`),
@@ -120,7 +120,6 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
     "no session-id": base("netconf-session-end", user + reason("closed")),
   },
   "NTF-BASE-003": {
-    "killed by nobody": base("netconf-session-end", user + id + reason("killed")),
     "closed by somebody": base("netconf-session-end", `${user}${id}<killed-by>1</killed-by>${reason("closed")}`),
   },
   "NTF-BASE-005": {
@@ -128,6 +127,15 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
     "changed by server and user": base("netconf-config-change", `<changed-by>${user}${id}<server/></changed-by>`),
     "changed by half a user": base("netconf-config-change", `<changed-by>${user}</changed-by>`),
     "an undefined datastore": base("netconf-config-change", `${byUser}<datastore>candidate</datastore>`),
+  },
+  "NTF-BASE-008": {
+    "no confirm-event": base("netconf-confirmed-commit", user + id),
+    "a timeout that somebody did": base("netconf-confirmed-commit", `${user}${id}${confirm("timeout")}`),
+    "a start that nobody did": base("netconf-confirmed-commit", `${confirm("start")}<timeout>5</timeout>`),
+    "completed with a timeout": base(
+      "netconf-confirmed-commit",
+      `${user}${id}${confirm("complete")}<timeout>5</timeout>`,
+    ),
   },
   "NTF-BASE-006": {
     "no operation": base("netconf-config-change", `${byUser}<edit><target>/x</target></edit>`),
@@ -173,6 +181,10 @@ const clean: Line = [
     "a",
     `<netconf-config-change xmlns="${NS.base6470}"><changed-by><server/></changed-by><datastore>running</datastore><edit><target>/x</target><operation>merge</operation></edit></netconf-config-change>`,
   ),
+  notification(
+    "a",
+    `<netconf-confirmed-commit xmlns="${NS.base6470}">${confirm("timeout")}</netconf-confirmed-commit>`,
+  ),
   control("a", "notificationComplete", "2026-02-01T00:00:00Z"),
 ];
 
@@ -185,6 +197,8 @@ test.each(dialectNames)("%s: clean conversations keep them all", (dialect) => {
 });
 
 const innocent: Readonly<Record<string, Line>> = {
+  "a session that is not NETCONF's": base("netconf-session-start", `${user}<session-id>0</session-id>`),
+  "a session killed from the console": base("netconf-session-end", user + id + reason("killed")),
   "nothing at all": [],
   "no connection": [tcp("a", "client", "refused"), connect("b")],
   "notifications between replies": [
