@@ -48,6 +48,7 @@ function requirementPage(row: Requirement, shelf: Shelf): Page {
       ...optional("Applies when", row.precondition),
       ...optional("Errata", row.errata),
       ...optional("Cannot be tested from outside", row.untestable),
+      ...optional("Has no case because", row.uncovered),
       ...optional("A peer that breaks it", row.defect),
       { title: "Covered by", lines: coverage },
       { title: "Proved by", lines: mutants.length > 0 ? mutants.map(mutantLine) : ["no mutant"] },

@@ -7,13 +7,13 @@ interface Flags extends SelectionFlags {
   readonly json?: true;
 }
 
-const KINDS = ["cases", "requirements", "targets", "mutants"] as const;
+const KINDS = ["cases", "requirements", "targets", "mutants", "bugs"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** `ncwspec list`: what there is, narrowed by the same flags as a run. */
 export function listCommand(finish: Finish): Command {
   const command = new Command("list")
-    .description("what there is: cases, requirements, targets, mutants")
+    .description("what there is: cases, requirements, targets, mutants, bugs that shipped")
     .addArgument(new Argument("[what]", "what to list").choices(KINDS).default("cases"))
     .option("--json", "print as JSON");
   return addSelection(command)
@@ -22,7 +22,8 @@ export function listCommand(finish: Finish): Command {
 }
 
 const EXAMPLES = `
-Requirements and mutants are narrowed to those of the cases that the flags choose.
+Requirements and mutants are narrowed to those of the cases that the flags choose. With --json a requirement has
+the cases that cover it and the mutants that break it, or the reason why it has no case.
 
 Examples:
   $ ncwspec list cases --dialect hybi-06 --suite replay
@@ -37,7 +38,7 @@ interface Row {
 }
 
 async function execute(what: Kind, flags: Flags): Promise<number> {
-  const rows = what === "targets" ? await targetRows() : await chosenRows(what, flags);
+  const rows = await rowsOf(what, flags);
   if (flags.json) {
     out(
       `${JSON.stringify(
@@ -51,6 +52,19 @@ async function execute(what: Kind, flags: Flags): Promise<number> {
   }
   if (rows.length === 0) complain(`there are no such ${what}`);
   return 0;
+}
+
+async function rowsOf(what: Kind, flags: Flags): Promise<Row[]> {
+  if (what === "targets") return targetRows();
+  return what === "bugs" ? bugRows() : chosenRows(what, flags);
+}
+
+async function bugRows(): Promise<Row[]> {
+  const { ownRealBugs } = await import("./mutants.ts");
+  return ownRealBugs().map((value) => {
+    const { id, role, area, mutants = [], statement } = value;
+    return { cells: [id, role, area, mutants.length > 0 ? "mutants" : "none", statement], value };
+  });
 }
 
 async function targetRows(): Promise<Row[]> {
@@ -70,10 +84,10 @@ async function targetRows(): Promise<Row[]> {
   });
 }
 
-async function chosenRows(what: Exclude<Kind, "targets">, flags: Flags): Promise<Row[]> {
+async function chosenRows(what: Exclude<Kind, "targets" | "bugs">, flags: Flags): Promise<Row[]> {
   const { makePlan, plannedCase } = await import("../run/plan.ts");
   const selection = await selectionOf(flags);
-  const { cases, catalogue } = makePlan(selection);
+  const { all, cases, catalogue } = makePlan(selection);
   if (what === "cases") {
     return cases.map(plannedCase).map((value) => ({ cells: [value.id, value.title], value }));
   }
@@ -83,15 +97,18 @@ async function chosenRows(what: Exclude<Kind, "targets">, flags: Flags): Promise
     if (level === "must" && !catalogue.get(id)?.level.startsWith("MUST")) return false;
     return selection.requirements?.includes(id) ?? (Object.keys(others).length === 0 || covered.has(id));
   };
+  const { ownMutants } = await import("./mutants.ts");
   if (what === "requirements") {
+    const { coverageOf } = await import("../run/coverage.ts");
+    const coverage = coverageOf(catalogue.all, all, ownMutants());
     return catalogue.all
       .filter(({ id }) => wanted(id))
-      .map((value) => ({
-        cells: [value.id, value.level, value.role, value.basis, value.source, value.statement],
-        value,
-      }));
+      .map((row) => {
+        const found = coverage.get(row.id);
+        const cells = [row.id, row.level, row.role, row.basis, found?.state ?? "", row.source, row.statement];
+        return { cells, value: { ...row, coverage: found } };
+      });
   }
-  const { ownMutants } = await import("./mutants.ts");
   const dialects = selection.dialects;
   return ownMutants()
     .filter((mutant) => wanted(mutant.requirement))

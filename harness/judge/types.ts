@@ -21,6 +21,8 @@ export interface Requirement {
   readonly errata?: string;
   /** Why it cannot be tested from outside; such a row needs no case. */
   readonly untestable?: string;
+  /** Why it has no case although it could be tested. */
+  readonly uncovered?: string;
   /** Tokens joined by ` & ` that must hold before the requirement applies. */
   readonly precondition?: string;
   /** What a case does, and what a conforming target shows then. */

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Requirement } from "../judge/types.ts";
+import { loadMutants } from "../mutant/load.ts";
+import { coverageOf } from "./coverage.ts";
+import { fixturesFolder } from "./package-root.ts";
+import { makePlan } from "./plan.ts";
+
+const { all, catalogue } = makePlan({});
+const coverage = coverageOf(catalogue.all, all, loadMutants(join(fixturesFolder(), "mutants")));
+const stateOf = ({ id }: Requirement) => coverage.get(id)?.state;
+const ofServers = catalogue.all.filter(({ role }) => role !== "client");
+const musts = ofServers.filter(({ level }) => level.startsWith("MUST"));
+
+/** Share of rows with a case, in percent, rounded down. */
+function share(rows: readonly Requirement[]): number {
+  return Math.floor((100 * rows.filter((row) => stateOf(row) === "covered").length) / rows.length);
+}
+
+describe("every requirement on servers", () => {
+  test("has a case, or the reason why it has none", () => {
+    expect(ofServers.filter((row) => stateOf(row) === "open").map(({ id }) => id)).toEqual([]);
+  });
+
+  test("has no reason beside its cases", () => {
+    const both = catalogue.all.filter((row) => stateOf(row) === "covered" && (row.untestable ?? row.uncovered));
+    expect(both.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe("at MUST level", () => {
+  test.each(["H00-", "H06-", "WS-"])("95 %% of the rows %s… have a case", (area) => {
+    const rows = musts.filter(({ id }) => id.startsWith(area));
+    expect(rows.length).toBeGreaterThan(40);
+    expect(share(rows)).toBeGreaterThanOrEqual(95);
+  });
+
+  test("95 % of the rows on NETCONF that a target without TLS, SOAP and access rules can keep have a case", () => {
+    const rows = musts
+      .filter(({ id }) => !/^(H00|H06|WS)-/.test(id))
+      .filter(({ precondition = "" }) => !/\b(tls|soap|acm)\b/.test(precondition));
+    expect(rows.length).toBeGreaterThan(150);
+    expect(share(rows)).toBeGreaterThanOrEqual(95);
+  });
+
+  test("every row with a case has a mutant", () => {
+    const unproved = musts.filter((row) => stateOf(row) === "covered" && coverage.get(row.id)?.mutants.length === 0);
+    expect(unproved.filter(({ basis }) => basis !== "policy").map(({ id }) => id)).toEqual([]);
+  });
+});
+
+test("a case counts first, then what the row says of itself, then that it binds clients", () => {
+  const row = (id: string, rest: Partial<Requirement>): Requirement => ({
+    id,
+    level: "MUST",
+    role: "server",
+    source: "RFC 1 §1",
+    basis: "normative",
+    statement: "It holds.",
+    ...rest,
+  });
+  const rows = [
+    row("A-001", {}),
+    row("A-002", { role: "client", untestable: "It does not show." }),
+    row("A-003", { uncovered: "It is too slow." }),
+    row("A-004", { role: "client" }),
+    row("A-005", {}),
+  ];
+  const cases = [{ id: "a/b@rfc6455", requirements: ["A-001"] }];
+  const found = coverageOf(rows, cases, [{ id: "m/n", requirement: "A-001" }]);
+  expect([...found.values()].map(({ state, reason }) => [state, reason])).toEqual([
+    ["covered", undefined],
+    ["untestable", "It does not show."],
+    ["uncovered", "It is too slow."],
+    ["uncovered", "It binds clients, which are not judged yet."],
+    ["open", undefined],
+  ]);
+  expect(found.get("A-001")).toEqual({ state: "covered", cases: ["a/b@rfc6455"], mutants: ["m/n"] });
+});
