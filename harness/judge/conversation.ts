@@ -217,7 +217,7 @@ function readServerHead(view: Builder, at: number, t: number): void {
     return;
   }
   view.headAt ??= at;
-  const foreign = isForeign(view);
+  const foreign = isForeign(view) || (reading.state === "complete" && isHixie75(view, reading.value));
   if (!foreign)
     for (const breach of reading.breaches) view.breaches.push({ at, order: view.next(), t, from: "server", breach });
   if (reading.state === "malformed") {
@@ -233,6 +233,11 @@ function readServerHead(view: Builder, at: number, t: number): void {
 /** The request asks for another dialect than the connection's: what follows is none of this one's business. */
 function isForeign({ request, dialect }: Builder): boolean {
   return request?.dialect !== undefined && request.dialect !== dialect.name;
+}
+
+/** An answer of hixie-75 to a request that names no dialect: the rules of ours say nothing of what it holds. */
+function isHixie75({ request }: Builder, { headers }: Response): boolean {
+  return request?.dialect === undefined && headers.some(({ name }) => /^websocket-(origin|location)$/i.test(name));
 }
 
 function startDecoder(view: Builder, from: End, rest: Uint8Array, at: number, t: number): void {

@@ -174,6 +174,17 @@ const innocent: Readonly<Record<string, Line>> = {
     tcp("a", "client", "fin"),
     tcp("a", "server", "fin"),
   ],
+  "an answer of hixie-75 to a request that names no dialect": [
+    connect("a"),
+    request("a", { set: { "Sec-WebSocket-Version": null, "Sec-WebSocket-Key1": null, "Sec-WebSocket-Key2": null } }),
+    bytes("a", "server", "HTTP/1.1 101 Web Socket Protocol Handshake\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"),
+    bytes("a", "server", "WebSocket-Origin: http://ncwspec.example\r\n\r\n\0<hello a long enough text/>\xff"),
+  ],
+  "an undefined close code of ours that comes back": [
+    session("a"),
+    close("a", "client", 999),
+    close("a", "server", 999),
+  ],
   "a half answer": [connect("a"), request("a"), bytes("a", "server", "HTTP/1.1 1")],
 };
 

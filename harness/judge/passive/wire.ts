@@ -69,13 +69,22 @@ function connectionReports(conversation: Conversation, view: ConnectionView): Re
   return reports;
 }
 
-/** A frame cut by the end of TCP is no breach when we cut the connection ourselves, nor a status other than 101 as such. */
+/**
+ * A frame cut by the end of TCP is no breach when we cut the connection ourselves, nor a status other than 101 as such,
+ * nor a close code of our own that is sent back.
+ */
 function excused(conversation: Conversation, view: ConnectionView, seen: SeenBreach): boolean {
   if (seen.breach.rule === "response-status") return true;
+  if (seen.breach.rule === "close-code" && isEcho(view, seen)) return true;
   if (seen.breach.rule === "truncated-frame")
     return view.ends.some((end) => end.from !== seen.from && end.at < seen.at);
   if (!seen.breach.rule.startsWith("response-") && isOtherProtocol(conversation, view)) return true;
   return view.response !== undefined && view.response.value.status !== 101;
+}
+
+function isEcho(view: ConnectionView, breach: SeenBreach): boolean {
+  const code = view.closes.find((close) => close.from === breach.from && close.order > breach.order)?.code;
+  return view.closes.some((close) => close.from !== breach.from && close.at < breach.at && close.code === code);
 }
 
 /** What follows a 101 without a valid accept (one of hixie-75, say) is not in the frames of this dialect. */
