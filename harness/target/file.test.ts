@@ -124,8 +124,8 @@ test("a word is a built-in, a URL, a path, or a name", () => {
   expect(findTarget(folder).name).toBe("acme");
   expect(findTarget("em-websocket").claims.dialects).toEqual(["rfc6455", "hybi-06", "hybi-00"]);
   expect(knownTargets()).toEqual(expect.arrayContaining(["reference", "em-websocket", "yuma123"]));
-  expect(() => findTarget("em-websockets")).toThrow(
-    /"em-websockets" is no target: did you mean em-websocket\? Known: reference, /,
+  expect(() => findTarget("em-websockt")).toThrow(
+    /"em-websockt" is no target: did you mean em-websocket\? Known: reference, /,
   );
 });
 
