@@ -1,6 +1,6 @@
 /** Reads the frames of hybi-06 and RFC 6455 from bytes cut anywhere. */
 import { type BitHeader, type BitLayout, clearPiece, emptyHeader, maxHeaderSize, readBitHeader } from "./bit-layout.ts";
-import { asBuffer, type Gatherer, gatherer, noBytes, part } from "./bytes.ts";
+import { asBuffer, type Gatherer, gatherer, noBytes } from "./bytes.ts";
 import { defaultMaxPayload } from "./limits.ts";
 import { type Messages, messages } from "./messages.ts";
 import type { Decoder, DecoderLimits, End, Frame, WireEvent } from "./types.ts";
@@ -54,9 +54,10 @@ export function bitDecoder(layout: BitLayout, from: End, limits: DecoderLimits =
   function takePayload(chunk: Buffer, at: number): number {
     const gathered = parts?.length ?? 0;
     const next = Math.min(chunk.length, at + header.length - gathered);
-    const clear = clearPiece(header, part(chunk, at, next), gathered);
-    sink.piece(clear, frameOffset + header.size + gathered);
-    if (!parts && clear.length === header.length) finish(clear);
+    const clear = clearPiece(header, chunk, at, next, gathered);
+    const whole = clear.length === header.length;
+    sink.piece(clear, frameOffset + header.size + gathered, whole && header.fin);
+    if (whole) finish(clear);
     else {
       parts ??= gatherer(header.length);
       parts.append(clear);

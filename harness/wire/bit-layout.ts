@@ -2,7 +2,7 @@
  * Frames of hybi-06 and RFC 6455: FIN, reserved bits, opcode, a length of 7, 16 or 64 bits, a masking key.
  * What differs between the two is a row of {@link BitLayout}.
  */
-import { asBuffer, noBytes, type Random } from "./bytes.ts";
+import { noBytes, part, type Random } from "./bytes.ts";
 import { type CloseCodeRange, hybi06CloseCodes, rfc6455CloseCodes } from "./close-codes.ts";
 import { masked } from "./masking.ts";
 import type { End, FrameKind, FrameSpec, LengthForm } from "./types.ts";
@@ -184,7 +184,10 @@ function minimalForm(length: bigint): LengthForm {
   return length < 126n ? "7" : length < 65536n ? "16" : "64";
 }
 
-/** The bytes of a piece of payload, unmasked where the frame has a key; without one they share the memory of `piece`. */
-export function clearPiece(header: BitHeader, piece: Uint8Array, index: number): Buffer {
-  return header.key ? masked(piece, header.key, header.phase + index) : asBuffer(piece);
+/**
+ * The payload bytes from..to-1 of `chunk`, unmasked where the frame has a key; without one they share its memory.
+ * @param index place of the first of them in the payload
+ */
+export function clearPiece(header: BitHeader, chunk: Buffer, from: number, to: number, index: number): Buffer {
+  return header.key ? masked(chunk, header.key, header.phase + index, from, to) : part(chunk, from, to);
 }

@@ -2,6 +2,7 @@
  * Frames of hybi-00 (1.2, 4.2, 5.3): types 00..7F run to the next FF, types 80..FF carry a length in groups
  * of 7 bits. 00 is text, FF with length zero is the close, everything else is reserved.
  */
+import { isUtf8 } from "node:buffer";
 import { asBuffer, type Gatherer, gatherer, noBytes, part } from "./bytes.ts";
 import { defaultMaxPayload } from "./limits.ts";
 import type { Decoder, DecoderLimits, Frame, FrameKind, FrameSpec, LengthForm, WireEvent, WireRule } from "./types.ts";
@@ -51,6 +52,9 @@ export function hybi00Decoder(limits: DecoderLimits = {}): Decoder {
   let padded = false;
   let frameOffset = 0;
   let parts: Gatherer | undefined;
+  /** A text has begun of which no byte has been checked. */
+  let textBegins = false;
+  /** Checks the text; undefined: no text, not begun, or known to be invalid. */
   let text: Utf8Validator | undefined;
   let closed = false;
   let failed = false;
@@ -93,7 +97,7 @@ export function hybi00Decoder(limits: DecoderLimits = {}): Decoder {
       const room = limit - (parts?.length ?? 0);
       const next = found < 0 ? chunk.length : found;
       const piece = part(chunk, at, Math.min(next, at + room));
-      checkText(piece);
+      checkText(piece, found >= 0 && !parts);
       if (next - at > room) tooLarge();
       else if (found < 0) take(piece);
       else if (!parts) finish(piece);
@@ -108,7 +112,8 @@ export function hybi00Decoder(limits: DecoderLimits = {}): Decoder {
   const kindOfCounted = (): FrameKind => (type === closeType && length === 0 ? "close" : "reserved");
 
   function begin(kind: FrameKind): void {
-    text = kind === "text" && !closed ? utf8Validator() : undefined;
+    textBegins = kind === "text" && !closed;
+    text = undefined;
     if (kind === "reserved") report("reserved-opcode", `frame type ${type.toString(16)} is reserved`);
     if (kind === "close" && padded) report("close-body-length", "a close other than FF 00");
     if (closed) report("frame-after-close", `${kind} frame after a close`);
@@ -119,7 +124,14 @@ export function hybi00Decoder(limits: DecoderLimits = {}): Decoder {
     parts.append(piece);
   }
 
-  function checkText(piece: Buffer): void {
+  /** @param alone the piece is all of a text */
+  function checkText(piece: Buffer, alone: boolean): void {
+    if (textBegins) {
+      textBegins = false;
+      // Most texts come whole and are valid; where an invalid one goes wrong is another matter.
+      if (alone && isUtf8(piece)) return;
+      text = utf8Validator();
+    }
     const at = text?.push(piece) ?? -1;
     if (at >= 0) badText(frameOffset + 1 + (parts?.length ?? 0) + at);
   }

@@ -1,20 +1,20 @@
 /** Masking with a 4-byte key: RFC 6455 §5.3 over the payload, hybi-06 ~4.2 over the whole frame. */
 
 /** Below this many bytes a plain loop beats setting up a view of words. */
-const wordsFrom = 48;
+const wordsFrom = 128;
 
 /**
- * The bytes XORed with the key, in new memory. Masking and unmasking are the same.
+ * The bytes from..to-1 XORed with the key, in new memory. Masking and unmasking are the same.
  * @param phase index of the first byte in the masked run: it meets `key[phase mod 4]`
  */
-export function masked(source: Uint8Array, key: Uint8Array, phase = 0): Buffer {
-  const out = Buffer.allocUnsafe(source.length);
+export function masked(source: Uint8Array, key: Uint8Array, phase = 0, from = 0, to = source.length): Buffer {
+  const out = Buffer.allocUnsafe(to - from);
   let done = 0;
-  if (source.length >= wordsFrom && (out.byteOffset & 3) === 0) {
-    out.set(source);
+  if (out.length >= wordsFrom && (out.byteOffset & 3) === 0) {
+    out.set(from === 0 && to === source.length ? source : source.subarray(from, to));
     done = xorWords(out, key, phase);
   }
-  for (; done < out.length; done++) out[done] = (source[done] as number) ^ (key[(done + phase) & 3] as number);
+  for (; done < out.length; done++) out[done] = (source[from + done] as number) ^ (key[(done + phase) & 3] as number);
   return out;
 }
 

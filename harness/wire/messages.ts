@@ -2,6 +2,7 @@
  * What the frames of one direction add up to: messages joined from fragments, the close, and the rules that
  * concern more than the bytes of one header. Shared by hybi-06 and RFC 6455.
  */
+import { isUtf8 } from "node:buffer";
 import type { BitHeader, BitLayout } from "./bit-layout.ts";
 import { type Gatherer, gatherer } from "./bytes.ts";
 import { readCloseBody } from "./close-body.ts";
@@ -16,8 +17,11 @@ export interface Messages {
    * @returns false where the frame cannot be passed over: the decoder has failed
    */
   begin(header: BitHeader, offset: number): boolean;
-  /** Clear payload bytes as they come, from which text is checked. */
-  piece(bytes: Uint8Array, offset: number): void;
+  /**
+   * Clear payload bytes as they come, from which text is checked.
+   * @param alone they are all of a final frame
+   */
+  piece(bytes: Uint8Array, offset: number, alone: boolean): void;
   /** The frame is whole. */
   finish(frame: Frame): void;
 }
@@ -32,44 +36,50 @@ interface Open {
   frames: number;
 }
 
-const control: ReadonlySet<string> = new Set(["close", "ping", "pong"]);
 const controlLimit = 125;
+
+function isControl({ kind }: BitHeader): boolean {
+  return kind === "close" || kind === "ping" || kind === "pong";
+}
 
 /** @param limit largest frame and largest message, bytes */
 export function messages(layout: BitLayout, from: End, limit: number, emit: Emit): Messages {
   let open: Open | undefined;
   let closed = false;
-  /** Checks the text that the current frame carries; undefined: no text, or known to be invalid. */
+  /** The current frame begins a text of which no byte has been checked. */
+  let textBegins = false;
+  /** Checks the text that the current frame carries; undefined: no text, not begun, or known to be invalid. */
   let text: Utf8Validator | undefined;
-  const breach = (rule: WireRule, message: string, offset: number) => emit({ type: "breach", rule, message, offset });
+  const breach = (rule: WireRule, message: string, offset: number): void =>
+    emit({ type: "breach", rule, message, offset });
 
   function begin(header: BitHeader, offset: number): boolean {
-    const report = (rule: WireRule, message: string) => breach(rule, message, offset);
-    reportHeader(layout, from, header, report);
+    reportHeader(layout, from, header, offset, breach);
     if (closed && layout.endedByClose.has(header.kind))
-      report("frame-after-close", `${header.kind} frame after a close`);
+      breach("frame-after-close", `${header.kind} frame after a close`, offset);
     if (header.topBit) {
-      report("length-top-bit", "the top bit of the 64-bit length is set");
+      breach("length-top-bit", "the top bit of the 64-bit length is set", offset);
       return false;
     }
-    const held = control.has(header.kind) && header.length <= controlLimit ? 0 : (open?.parts.length ?? 0);
+    const held = open && !(isControl(header) && header.length <= controlLimit) ? open.parts.length : 0;
     if (header.length + held > limit) {
-      report("frame-too-large", `${header.length + held} bytes, more than the ${limit} that are read`);
+      breach("frame-too-large", `${header.length + held} bytes, more than the ${limit} that are read`, offset);
       return false;
     }
+    textBegins = false;
     text = undefined;
-    if (!closed) place(header, report);
+    if (!closed) place(header, offset);
     return true;
   }
 
   /** How a frame stands to the message that may be open (RFC 6455 §5.4). */
-  function place(header: BitHeader, report: (rule: WireRule, message: string) => void): void {
+  function place(header: BitHeader, offset: number): void {
     if (header.kind === "continuation") {
       if (open) text = open.text;
-      else report("continuation-without-start", "continuation frame with no message open");
+      else breach("continuation-without-start", "continuation frame with no message open", offset);
     } else if (header.kind === "text" || header.kind === "binary") {
-      if (open) report("data-inside-message", `${header.kind} frame inside a message that is still open`);
-      text = header.kind === "text" ? utf8Validator() : undefined;
+      if (open) breach("data-inside-message", `${header.kind} frame inside a message that is still open`, offset);
+      textBegins = header.kind === "text";
     }
   }
 
@@ -79,7 +89,13 @@ export function messages(layout: BitLayout, from: End, limit: number, emit: Emit
     breach("text-utf8", "text is not valid UTF-8", offset);
   }
 
-  function piece(bytes: Uint8Array, offset: number): void {
+  function piece(bytes: Uint8Array, offset: number, alone: boolean): void {
+    if (textBegins) {
+      textBegins = false;
+      // Most texts come whole and are valid; where an invalid one goes wrong is another matter.
+      if (alone && isUtf8(bytes)) return;
+      text = utf8Validator();
+    }
     if (!text) return;
     const at = text.push(bytes);
     if (at >= 0) badText(offset + at);
@@ -130,17 +146,20 @@ function reportHeader(
   layout: BitLayout,
   from: End,
   header: BitHeader,
-  report: (rule: WireRule, message: string) => void,
+  offset: number,
+  breach: (rule: WireRule, message: string, offset: number) => void,
 ): void {
-  if (header.rsv !== 0) report("reserved-bits", `reserved bits ${header.rsv.toString(2)} are set`);
-  if (header.kind === "reserved") report("reserved-opcode", `opcode ${header.opcode.toString(16)} is reserved`);
-  if (control.has(header.kind)) {
-    if (!header.fin) report("control-fragmented", `${header.kind} frame without FIN`);
-    if (header.length > controlLimit) report("control-length", `${header.kind} frame of ${header.length} bytes`);
+  const { kind, rsv, length } = header;
+  if (rsv !== 0) breach("reserved-bits", `reserved bits ${rsv.toString(2)} are set`, offset);
+  if (kind === "reserved") breach("reserved-opcode", `opcode ${header.opcode.toString(16)} is reserved`, offset);
+  if (isControl(header)) {
+    if (!header.fin) breach("control-fragmented", `${kind} frame without FIN`, offset);
+    if (length > controlLimit) breach("control-length", `${kind} frame of ${length} bytes`, offset);
   }
-  if (layout.maskBit !== 0 && from === "client" && !header.key)
-    report("mask-required", "a client's frame is not masked");
-  if (layout.maskBit !== 0 && from === "server" && header.key) report("mask-forbidden", "a server's frame is masked");
+  if (layout.maskBit !== 0) {
+    if (from === "client" && !header.key) breach("mask-required", "a client's frame is not masked", offset);
+    if (from === "server" && header.key) breach("mask-forbidden", "a server's frame is masked", offset);
+  }
   if (!header.minimal)
-    report("length-minimal", `length ${header.length} is written in the ${header.lengthForm}-bit form`);
+    breach("length-minimal", `length ${length} is written in the ${header.lengthForm}-bit form`, offset);
 }
