@@ -87,14 +87,18 @@ export interface Pair {
 }
 
 /** Starts a mutant of these transforms in front of a scripted server. */
-export async function startBench(transform: readonly TransformSpec[], name: DialectName = "rfc6455"): Promise<Bench> {
+export async function startBench(
+  transform: readonly TransformSpec[],
+  name: DialectName = "rfc6455",
+  seed = 1,
+): Promise<Bench> {
   const dialect = dialects[name];
   const random = seededBytes(7);
   const upstream = createServer({ allowHalfOpen: true });
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
   const { port } = upstream.address() as { port: number };
   const mutant = { id: "t/t", title: "", requirement: "T-1", role: "server", dialects: [name], transform } as const;
-  const proxy = await startMutant(mutant, { host: "127.0.0.1", port }, name, 1);
+  const proxy = await startMutant(mutant, { host: "127.0.0.1", port }, name, seed);
   const sockets: Socket[] = [];
 
   async function open(): Promise<Pair> {

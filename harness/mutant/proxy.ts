@@ -18,7 +18,8 @@ export interface RunningMutant {
 /**
  * Starts a mutant in front of `upstream`. Everything that its transforms leave alone passes byte for byte
  * and in order.
- * @param seed of the masking keys of frames that are encoded anew
+ * @param seed of what is drawn: masking keys of frames that are encoded anew, and `odds`; each connection, by its
+ *   number, draws for itself, so that a seed gives the same whatever the others do
  * @throws when the port cannot be opened, or a transform's name is unknown
  */
 export async function startMutant(
@@ -31,7 +32,6 @@ export async function startMutant(
   const links = new Set<ProxiedLink>();
   const memory = new Map<object, Set<number>>();
   const sockets = new Set<Socket>();
-  const random = seededBytes(seed);
   let index = 0;
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
@@ -42,14 +42,15 @@ export async function startMutant(
     }
     const ends = { client, server: peer };
     const link = createLink({
-      index: index++,
+      index,
       dialect: dialects[dialect],
-      random,
+      random: seededBytes(seed + Math.imul(index, 0x9e3779b9)),
       sockets: ends,
       links,
       memory,
       hooks: (own) => factories.map((make) => make(own)),
     });
+    index += 1;
     links.add(link);
     relay(link, ends, () => links.delete(link));
   });

@@ -38,6 +38,8 @@ export interface MessageSelect extends Counted, Pattern {
   readonly sameSegment?: boolean;
   /** Only while at least this many other rpcs wait for their replies. */
   readonly pending?: number;
+  /** Only one in so many of those that fit otherwise, drawn with the seed. */
+  readonly odds?: number;
   readonly after?: Gate;
   readonly before?: Gate;
 }
@@ -91,6 +93,12 @@ export function counter(params: Counted, link: Link): () => boolean {
   };
 }
 
+function isDrawn(odds: number | undefined, link: Link): boolean {
+  if (odds === undefined) return true;
+  const [a = 0, b = 0, c = 0] = link.random(3);
+  return (a * 0x10000 + b * 0x100 + c) * odds < 0x1000000;
+}
+
 /** Selector for messages; has state, so make one a connection. */
 export function messageSelector(params: MessageSelect, link: Link): MessageSelector {
   const fits = patternTest(params);
@@ -107,7 +115,7 @@ export function messageSelector(params: MessageSelect, link: Link): MessageSelec
       if (params.longer !== undefined && Buffer.byteLength(message.text) <= params.longer) return false;
       if (link.pending < (params.pending ?? 0)) return false;
       if (after?.isOpen() === false || before?.isOpen() === true) return false;
-      return counts();
+      return counts() && isDrawn(params.odds, link);
     },
     passed: (what) => {
       after?.passed(what);

@@ -243,3 +243,28 @@ test("a reply is held while other rpcs wait, a hello until the client's", async 
   polite.sendText("client", "<hello>c</hello>");
   expect(await next(polite, "client")).toBe("<hello>s</hello>");
 });
+
+test("odds draw with the seed, each connection for itself", async () => {
+  const texts = Array.from({ length: 120 }, (_, index) => note(String(index + 1)));
+  const lost = async (seed: number): Promise<string[]> => {
+    const bench = await startBench(
+      [{ "drop-message": { from: "server", without: "last", odds: 10 } }],
+      "rfc6455",
+      seed,
+    );
+    benches.push(bench);
+    const runs: string[] = [];
+    for (let connection = 0; connection < 2; connection++) {
+      const pair = await upgraded(bench);
+      for (const text of [...texts, note("last")]) pair.sendText("server", text);
+      const got: string[] = [];
+      while (got.at(-1) !== note("last")) got.push(await next(pair, "client"));
+      runs.push(texts.filter((text) => !got.includes(text)).join());
+    }
+    return runs;
+  };
+  const [first, again, other] = [await lost(1), await lost(1), await lost(2)];
+  expect(again).toEqual(first);
+  expect(new Set([...first, ...other]).size).toBe(4);
+  for (const run of first) expect([...run.matchAll(/notification /g)].length).toBeGreaterThan(2);
+});
