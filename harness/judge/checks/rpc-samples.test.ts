@@ -41,6 +41,10 @@ const samples: Readonly<Record<string, Samples>> = {
     holds: {
       "with ok": { args: { to: "asked" }, lines: [asked, reply("a", "asked")] },
       "with an error": { args: { to: "asked" }, lines: [asked, reply("a", "asked", errorBody())] },
+      "the end before it could be asked": {
+        args: { to: "asked", orEnd: "a" },
+        lines: [open("a"), tcp("a", "server", "fin")],
+      },
       "without message-id, as the only one": {
         args: { to: "asked" },
         lines: [asked, reply("a", "asked", errorBody(), { id: null })],
@@ -51,6 +55,11 @@ const samples: Readonly<Record<string, Samples>> = {
       },
     },
     broken: {
+      "the end after it was asked": {
+        args: { to: "asked", orEnd: "a" },
+        lines: [asked, tcp("a", "server", "fin")],
+        message: "A request was not answered",
+      },
       "only other requests were": {
         args: { to: "one" },
         lines: [two, reply("a", "two")],

@@ -28,11 +28,15 @@ import {
 } from "../lookup.ts";
 
 /**
- * `replied: { to }`: the request was answered, with whatever. `unseen` when a message that cannot be read came
- * instead: whose answer it is, nobody can tell, and the passive checks have its fault.
+ * `replied: { to, orEnd? }`: the request was answered, with whatever. `unseen` when a message that cannot be read came
+ * instead: whose answer it is, nobody can tell, and the passive checks have its fault. With `orEnd` it is right too that
+ * the target ended that connection before the request could go out.
  */
 export const replied: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
+  const view = args["orEnd"] === undefined ? undefined : viewOf(conversation, args["orEnd"]);
+  const end = view && targetEnd(conversation, view);
+  if (end !== undefined && end < (rpc?.step.at ?? Number.POSITIVE_INFINITY)) return held(requirement, end);
   if (!rpc) return unseen(requirement, `"${String(args["to"])}" was not sent`);
   const reply = replyTo(conversation, args["to"]);
   if (reply) return held(requirement, reply.at);

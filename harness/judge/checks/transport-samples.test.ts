@@ -43,6 +43,11 @@ const samples: Readonly<Record<string, Samples>> = {
         dialects: withControlFrames,
         lines: [session("a"), ping("a", "p"), joined(ponged("a", "other"), ponged("a", "p"))],
       },
+      "the end of TCP in place of it": {
+        args: { to: "p", orEnd: true },
+        dialects: withControlFrames,
+        lines: [session("a"), ping("a", "p"), tcp("a", "server", "fin")],
+      },
       "before the reply, in one segment": {
         args: { to: "p", before: "asked" },
         dialects: withControlFrames,
@@ -68,6 +73,12 @@ const samples: Readonly<Record<string, Samples>> = {
       },
     },
     broken: {
+      "the end of TCP, where a pong alone is right": {
+        args: { to: "p" },
+        dialects: withControlFrames,
+        lines: [session("a"), ping("a", "p"), tcp("a", "server", "fin")],
+        message: "A ping was not answered with a pong",
+      },
       "no pong": {
         args: { to: "p" },
         dialects: withControlFrames,

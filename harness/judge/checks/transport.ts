@@ -16,7 +16,10 @@ import {
   wasSent,
 } from "../lookup.ts";
 
-/** `pong: { to, before? }`: the ping with that label was answered with its own payload, and before the reply to that rpc. */
+/**
+ * `pong: { to, before?, orEnd? }`: the ping with that label was answered with its own payload, and before the reply to
+ * that rpc. With `orEnd: true` ending the connection in place of it is right too.
+ */
 export const pong: Check = (args, { conversation, requirement }) => {
   const step = conversation.step(String(args["to"]));
   const view = step && viewOf(conversation, step.entry.conn);
@@ -31,6 +34,8 @@ export const pong: Check = (args, { conversation, requirement }) => {
       got: shownFrame(right),
     });
   if (right) return held(requirement, right.at);
+  const end = args["orEnd"] === true ? targetEnd(conversation, view) : undefined;
+  if (end !== undefined) return held(requirement, end);
   const first = pongs[0];
   return broken(
     requirement,
