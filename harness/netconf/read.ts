@@ -18,25 +18,38 @@ const maximumNodes = 200_000;
 
 /**
  * The same messages come again and again: to several sessions, live and in judgement. Reading is pure and
- * its results are never changed, so they are shared. Bounded by count, and by size of what is kept.
+ * its results are never changed, so they are shared: many small ones, and the latest few of any size.
  */
-const remembered = new Map<string, ReadMessage>();
-const maximumRemembered = 16_384;
-const maximumKeptBytes = 2048;
+const small = memory(16_384);
+const large = memory(4);
+const largestSmall = 2048;
 
 /**
  * Reads a message payload. Never throws.
  * @param ours the message is the suite's own, not judged: the blanks that pad it to a size are skipped
  */
 export function readPayload(data: Uint8Array, ours = false): ReadMessage {
-  if (data.length > maximumKeptBytes) return readAnew(ours ? withoutPadding(data) : data);
-  const key = Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1");
-  const known = remembered.get(key);
-  if (known) return known;
-  const read = readAnew(data);
-  if (remembered.size >= maximumRemembered) remembered.clear();
-  remembered.set(key, read);
-  return read;
+  const isSmall = data.length <= largestSmall;
+  if (ours && !isSmall) return readAnew(withoutPadding(data));
+  return (isSmall ? small : large)(data);
+}
+
+/** Reads, and remembers the latest readings: at least as many as half of `capacity`. */
+function memory(capacity: number): (data: Uint8Array) => ReadMessage {
+  let recent = new Map<string, ReadMessage>();
+  let older = recent;
+  return (data) => {
+    const key = Buffer.from(data.buffer, data.byteOffset, data.length).toString("latin1");
+    const known = recent.get(key) ?? older.get(key);
+    if (known) return known;
+    const read = readAnew(data);
+    if (recent.size >= capacity / 2) {
+      older = recent;
+      recent = new Map();
+    }
+    recent.set(key, read);
+    return read;
+  };
 }
 
 /** A long run of blanks in the suite's own messages stands in a start tag and means nothing. */

@@ -25,7 +25,7 @@ export interface ReferenceOptions {
   readonly origins?: readonly string[];
   /** Origins refused; default none. */
   readonly refusedOrigins?: readonly string[];
-  /** Events kept for replay, per stream; default 5000. */
+  /** Events kept for replay, per stream; default 1000. */
   readonly logCapacity?: number;
   /** Milliseconds in which an opening request must be complete; default 10000. */
   readonly handshakeTimeout?: number;

@@ -1,6 +1,5 @@
 /** The entry of the harness for programs: plan, run, prove. */
 import { startTarget } from "../target/start.ts";
-import type { TargetFile } from "../target/types.ts";
 import { dialectNames } from "../wire/index.ts";
 import { judgeTarget, type RunOptions } from "./judge-target.ts";
 import { startJudging } from "./judging.ts";
@@ -8,6 +7,8 @@ import { checkKnown, type KnownFailures } from "./known.ts";
 import { requirementsFolder } from "./package-root.ts";
 import { makePlan, type PlannedCase, plannedCase, type Selection } from "./plan.ts";
 import type { Results } from "./results.ts";
+import { scaled } from "./scaled.ts";
+import { judgeBuiltIn } from "./shares.ts";
 
 export { TargetUnreachable } from "../target/errors.ts";
 export { UsageError } from "./errors.ts";
@@ -29,6 +30,7 @@ export async function run(options: RunOptions): Promise<Results> {
   const made = makePlan({ ...options, dialects: options.dialects ?? dialectNames });
   if (options.known) checkKnownOf(options.known, options);
   options.onEvent?.({ type: "planned", count: made.cases.length });
+  if ("builtIn" in options.target.reach) return judgeBuiltIn(made, options);
   const target = await startTarget(scaled(options.target, options.timeScale ?? 1), {
     ...(options.onEvent ? { log: (line: string) => options.onEvent?.({ type: "note", line }) } : {}),
   });
@@ -48,12 +50,4 @@ export function checkKnownOf(known: KnownFailures, selection: Selection): void {
   const { all, catalogue } = makePlan({ ...(selection.scenarios ? { scenarios: selection.scenarios } : {}) });
   const ids = (items: readonly { readonly id: string }[]) => items.map((item) => item.id);
   checkKnown(known, ids(all), ids(catalogue.all));
-}
-
-/** Multiplies the deadlines of a target file. */
-export function scaled(file: TargetFile, timeScale: number): TargetFile {
-  const deadlines = Object.fromEntries(
-    Object.entries(file.access.deadlines).map(([name, ms]) => [name, ms * timeScale]),
-  );
-  return { ...file, access: { ...file.access, deadlines: deadlines as unknown as TargetFile["access"]["deadlines"] } };
 }

@@ -1,4 +1,6 @@
 /** Judging a target that is up: controls, pool, roll-up. Planned = executed = judged. */
+
+import type { Judgement } from "../judge/judge.ts";
 import { interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
@@ -11,7 +13,7 @@ import { applyKnown, type KnownFailures } from "./known.ts";
 import { unmetNeed } from "./needs.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Plan, Selection } from "./plan.ts";
-import { runPool } from "./pool.ts";
+import { runPool, type Turns } from "./pool.ts";
 import type { CaseResult, Results } from "./results.ts";
 import { rollUp, summarise } from "./roll-up.ts";
 
@@ -53,15 +55,69 @@ export async function judgeTarget(
   options: RunOptions,
   judging: Judging,
 ): Promise<Results> {
-  const started = new Date();
-  const clock = performance.now();
-  const state = newState(made.cases.length, options);
+  const gathered = gather(made, options);
+  return gathered.results(target, await judgeCases(target, made, options, judging, gathered));
+}
+
+type Outcomes = Judgement["outcomes"];
+
+/** Takes what came of each case, and says when enough is known. */
+export interface Sink {
+  /** @param outcomes what became of each requirement that was looked at, when the case was judged */
+  add(one: Case, result: CaseResult, outcomes: Outcomes | undefined): void;
+  stopped(): boolean;
+}
+
+/** What a run learnt about the target beside the verdicts. */
+export interface Observed {
+  readonly outcomes: readonly ControlOutcome[];
+  readonly claimed: ReadonlySet<DialectName>;
+}
+
+/**
+ * Controls, then the cases.
+ * @param turns where several threads share the cases of the plan out among themselves
+ */
+export async function judgeCases(
+  target: RunningTarget,
+  made: Plan,
+  options: RunOptions,
+  judging: Judging,
+  sink: Sink,
+  turns?: Turns,
+): Promise<Observed> {
   const context = contextOf(target, options, judging);
   let index = 0;
   const nextIndex = () => index++;
   const jobs = Math.min(options.jobs ?? defaultJobs, target.file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);
+  const outcomes = await controlsOf(target, made, context, jobs, nextIndex);
+  const byDialect = new Map(outcomes.map((outcome) => [outcome.dialect, outcome]));
+  const claimed = claimedDialects(target.file, options, outcomes);
+  const work = async (one: Case): Promise<void> => {
+    const outcome = byDialect.get(one.dialect);
+    const { result, judgement } = await decide(one, outcome, claimed, target, context, nextIndex);
+    sink.add(one, result, judgement?.outcomes);
+  };
+  await runPool(
+    made.cases,
+    jobs,
+    (one) => one.scenario.exclusive,
+    work,
+    () => sink.stopped(),
+    turns,
+  );
+  return { outcomes, claimed };
+}
+
+async function controlsOf(
+  target: RunningTarget,
+  made: Plan,
+  context: ExecuteContext,
+  jobs: number,
+  nextIndex: () => number,
+): Promise<ControlOutcome[]> {
   const outcomes: ControlOutcome[] = [];
-  const control = async (dialect: DialectName): Promise<void> => {
+  const work = async (dialect: DialectName): Promise<void> => {
     const controls = made.all.filter((one) => one.dialect === dialect && one.scenario.control !== undefined);
     const needs = (facts: ControlOutcome["facts"]) => ({
       file: target.file,
@@ -75,34 +131,12 @@ export async function judgeTarget(
     usedDialects(made, target.file),
     jobs,
     () => false,
-    control,
+    work,
     () => false,
   );
-  const byDialect = new Map(outcomes.map((outcome) => [outcome.dialect, outcome]));
-  const claimed = claimedDialects(target.file, options, outcomes);
-  const work = async (one: Case): Promise<void> => {
-    const outcome = byDialect.get(one.dialect);
-    const executed = await decide(one, outcome, claimed, target, context, nextIndex);
-    state.add(one, executed);
-  };
-  await runPool(
-    made.cases,
-    jobs,
-    (one) => one.scenario.exclusive,
-    work,
-    () => state.stopped(),
-  );
-  return finish(state, outcomes, claimed, {
-    target,
-    made,
-    options,
-    context,
-    startedAt: started.toISOString(),
-    durationMs: Math.round(performance.now() - clock),
-  });
+  return outcomes;
 }
 
-/** Those of the plan, without what the target says it does not have. */
 function usedDialects(made: Plan, { claims }: TargetFile): DialectName[] {
   const planned = dialectNames.filter((dialect) => made.cases.some((one) => one.dialect === dialect));
   return planned.filter((dialect) => claims.dialects === undefined || claims.dialects.includes(dialect));
@@ -160,7 +194,6 @@ const floodLimit = 3;
 
 function contextOf(target: RunningTarget, options: RunOptions, judging: Judging): ExecuteContext {
   const word = options.targetWord ?? target.file.name;
-  const policies = target.file.claims.settings["policies"];
   return {
     target,
     judging,
@@ -170,83 +203,76 @@ function contextOf(target: RunningTarget, options: RunOptions, judging: Judging)
     ...(options.out === undefined ? {} : { out: options.out }),
     rerun: (id) => `ncwspec run ${word} --case '${id}'${options.seed === undefined ? "" : ` --seed ${options.seed}`}`,
     signal: options.signal ?? new AbortController().signal,
-    policies: new Set(Array.isArray(policies) ? policies.map(String) : []),
+    policies: policiesOf(target.file),
   };
 }
 
-interface State {
-  readonly results: CaseResult[];
-  readonly observed: Map<string, NonNullable<Executed["judgement"]>["outcomes"]>;
-  add(one: Case, executed: Executed): void;
-  stopped(): boolean;
-  reason(): string | undefined;
+/** The requirements of basis `policy` that the target asks to be held to. */
+function policiesOf({ claims }: TargetFile): ReadonlySet<string> {
+  const { policies } = claims.settings;
+  return new Set(Array.isArray(policies) ? policies.map(String) : []);
 }
 
-function newState(planned: number, options: RunOptions): State {
-  const results: CaseResult[] = [];
-  const observed: State["observed"] = new Map();
+/** The results as they come, and what they add up to. */
+export interface Gathering extends Sink {
+  results(target: Pick<RunningTarget, "file" | "reach">, observed: Observed): Results;
+}
+
+export function gather(made: Plan, options: RunOptions): Gathering {
+  const startedAt = new Date().toISOString();
+  const clock = performance.now();
+  const planned = made.cases.length;
+  const cases: CaseResult[] = [];
+  const looked = new Map<string, Outcomes>();
   let failing = 0;
+  const reason = (): string | undefined => {
+    if (options.signal?.aborted) return interrupted;
+    return cases.length < planned ? `stopped after ${failing} failing cases (--bail)` : undefined;
+  };
   return {
-    results,
-    observed,
-    add(one, { result, judgement }) {
+    add(one, result, outcomes) {
       if (options.signal?.aborted && result.reason === interrupted) return;
-      results.push(result);
-      if (judgement) observed.set(one.id, judgement.outcomes);
+      cases.push(result);
+      if (outcomes) looked.set(one.id, outcomes);
       if (result.verdict === "fail" || result.verdict === "error") failing += 1;
-      options.onEvent?.({ type: "case", result, done: results.length, planned, failing });
+      options.onEvent?.({ type: "case", result, done: cases.length, planned, failing });
     },
     stopped: () => options.signal?.aborted === true || (options.bail !== undefined && failing >= options.bail),
-    reason() {
-      if (options.signal?.aborted) return interrupted;
-      return results.length < planned ? `stopped after ${failing} failing cases (--bail)` : undefined;
+    results(target, observed) {
+      const order = new Map(made.cases.map((one, index) => [one.id, index]));
+      cases.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+      const cut = reason();
+      const results: Results = {
+        schema: "ncwspec-results/1",
+        complete: cut === undefined,
+        ...(cut === undefined ? {} : { reason: cut }),
+        tool: { name: "ncwspec", version: packageVersion() },
+        seed: options.seed ?? 1,
+        target: describeTarget(target, observed),
+        startedAt,
+        durationMs: Math.round(performance.now() - clock),
+        planned,
+        summary: summarise(cases),
+        cases,
+        requirements: rollUp(cases, looked, made.catalogue, policiesOf(target.file)),
+      };
+      return options.known ? applyKnown(results, options.known).results : results;
     },
   };
 }
 
-interface Ending {
-  readonly target: RunningTarget;
-  readonly made: Plan;
-  readonly options: RunOptions;
-  readonly context: ExecuteContext;
-  readonly startedAt: string;
-  readonly durationMs: number;
-}
-
-function finish(
-  state: State,
-  outcomes: readonly ControlOutcome[],
-  claimed: ReadonlySet<DialectName>,
-  ending: Ending,
-): Results {
-  const { made, options, target } = ending;
-  const order = new Map(made.cases.map((one, index) => [one.id, index]));
-  const cases = [...state.results].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-  const reason = state.reason();
-  const capabilities = [...new Set(outcomes.flatMap((outcome) => outcome.facts.capabilities))];
-  const results: Results = {
-    schema: "ncwspec-results/1",
-    complete: reason === undefined,
-    ...(reason === undefined ? {} : { reason }),
-    tool: { name: "ncwspec", version: packageVersion() },
-    seed: options.seed ?? 1,
-    target: {
-      name: target.file.name,
-      role: target.file.role,
-      reach: target.reach,
-      observed: {
-        capabilities,
-        dialects: outcomes
-          .filter((outcome) => outcome.upgraded && claimed.has(outcome.dialect))
-          .map((outcome) => outcome.dialect),
-      },
+function describeTarget(
+  { file, reach }: Pick<RunningTarget, "file" | "reach">,
+  { outcomes, claimed }: Observed,
+): Results["target"] {
+  const upgraded = outcomes.filter((outcome) => outcome.upgraded && claimed.has(outcome.dialect));
+  return {
+    name: file.name,
+    role: file.role,
+    reach,
+    observed: {
+      capabilities: [...new Set(outcomes.flatMap((outcome) => outcome.facts.capabilities))],
+      dialects: upgraded.map((outcome) => outcome.dialect),
     },
-    startedAt: ending.startedAt,
-    durationMs: ending.durationMs,
-    planned: made.cases.length,
-    summary: summarise(cases),
-    cases,
-    requirements: rollUp(cases, state.observed, made.catalogue, ending.context.policies),
   };
-  return options.known ? applyKnown(results, options.known).results : results;
 }

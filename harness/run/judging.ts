@@ -1,7 +1,7 @@
 /**
- * Where transcripts are judged: in a thread of its own, beside the one that drives. Judging is a pure
- * function of the transcript, so it may happen anywhere. Node cannot start a thread from TypeScript
- * sources; there it happens in the caller's.
+ * Where transcripts are judged: in the thread that drives, or in one of its own beside it, so that a long
+ * judgement holds up no deadline of another case. Judging is a pure function of the transcript, so it may
+ * happen anywhere. Node cannot start a thread from TypeScript sources; there it happens in the caller's.
  */
 import { Worker } from "node:worker_threads";
 import type { Catalogue } from "../judge/catalogue.ts";
@@ -18,10 +18,11 @@ export interface Judging {
 
 /** @param requirements folder of the catalogue, which the thread reads for itself */
 export function startJudging(catalogue: Catalogue, requirements: string): Judging {
-  return import.meta.url.endsWith(".ts") ? inThisThread(catalogue) : inItsOwn(requirements);
+  return import.meta.url.endsWith(".ts") ? judgeHere(catalogue) : inItsOwn(requirements);
 }
 
-function inThisThread(catalogue: Catalogue): Judging {
+/** Judges in the caller's thread. */
+export function judgeHere(catalogue: Catalogue): Judging {
   return { judge: async (transcript, options) => judge(transcript, { ...options, catalogue }), close: async () => {} };
 }
 

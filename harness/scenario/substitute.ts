@@ -23,6 +23,7 @@ function replace(value: unknown, row: Readonly<Record<string, unknown>>): unknow
 }
 
 function replaceText(text: string, row: Readonly<Record<string, unknown>>): unknown {
+  if (!text.includes("${")) return text;
   const only = whole.exec(text);
   if (only?.[1] !== undefined && Object.hasOwn(row, only[1])) return row[only[1]] === null ? undefined : row[only[1]];
   return text.replace(part, (found, name: string) => (Object.hasOwn(row, name) ? String(row[name]) : found));
