@@ -58,11 +58,12 @@ describe("the verdict", () => {
     });
   });
 
-  test("of a policy that the target asked for is fail, if it is a MUST", () => {
-    const policies = new Set(["P", "PS"]);
-    expect(judged(refused, [ok("P")], { policies }).verdict).toBe("fail");
-    expect(judged(refused, [ok("PS")], { policies }).verdict).toBe("warn");
-    expect(judged(refused, [ok("P")], { policies: new Set(["PS"]) }).verdict).toBe("warn");
+  test("of a policy that the target asked for is fail, and its finding a MUST", () => {
+    const policies = new Set(["PS", "S"]);
+    expect(judged(refused, [ok("PS")], { policies })).toMatchObject({ verdict: "fail", findings: [{ level: "MUST" }] });
+    expect(judged(refused, [ok("PS")])).toMatchObject({ verdict: "warn", findings: [{ level: "SHOULD" }] });
+    expect(judged(refused, [ok("P")], { policies }).verdict).toBe("warn");
+    expect(judged(refused, [ok("S")], { policies }).verdict).toBe("warn");
   });
 
   test("is inconc when something was not seen, with that reason", () => {

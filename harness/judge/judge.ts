@@ -3,11 +3,12 @@ import type { Catalogue } from "./catalogue.ts";
 import type { CheckSpec, Report } from "./check-types.ts";
 import { checks } from "./checks/index.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
+import { fails, levelFor } from "./level.ts";
 import { netconfReports } from "./passive/netconf.ts";
 import { notificationReports } from "./passive/notifications.ts";
 import { schemaReports } from "./passive/schema.ts";
 import { wireReports } from "./passive/wire.ts";
-import type { Finding, Level, Transcript, Verdict } from "./types.ts";
+import type { Finding, Transcript, Verdict } from "./types.ts";
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -37,7 +38,7 @@ export function judge(transcript: Transcript, options: JudgeOptions): Judgement 
   const conversation = readConversation(transcript);
   const announced = options.checks.flatMap((spec) => runCheck(spec, conversation, options.catalogue));
   const reports = [...announced, ...passiveReports(conversation)];
-  const findings = findingsOf(reports, options.catalogue);
+  const findings = findingsOf(reports, options);
   const verdict = verdictOf(findings, announced, options);
   const reason =
     verdict === "inconc"
@@ -60,7 +61,7 @@ function runCheck(spec: CheckSpec, conversation: Conversation, catalogue: Catalo
 }
 
 /** One finding for a requirement and message: a breach repeated is shown once, at its first place. */
-function findingsOf(reports: readonly Report[], catalogue: Catalogue): Finding[] {
+function findingsOf(reports: readonly Report[], { catalogue, policies }: JudgeOptions): Finding[] {
   const seen = new Set<string>();
   const findings: Finding[] = [];
   for (const report of reports) {
@@ -71,7 +72,7 @@ function findingsOf(reports: readonly Report[], catalogue: Catalogue): Finding[]
     if (!row) throw new Error(`a check reports on ${report.requirement}, which the catalogue does not have`);
     findings.push({
       requirement: report.requirement,
-      level: row.level,
+      level: levelFor(row, policies),
       clause: row.source,
       message: report.message,
       at: report.at,
@@ -82,18 +83,12 @@ function findingsOf(reports: readonly Report[], catalogue: Catalogue): Finding[]
   return findings;
 }
 
-const mustLevels: readonly Level[] = ["MUST", "MUST NOT"];
-
 function verdictOf(findings: readonly Finding[], announced: readonly Report[], options: JudgeOptions): Verdict {
-  if (findings.some((finding) => fails(finding, options))) return "fail";
+  const { catalogue, policies } = options;
+  const rows = findings.flatMap(({ requirement }) => catalogue.get(requirement) ?? []);
+  if (rows.some((row) => fails(row, policies))) return "fail";
   if (findings.length > 0) return "warn";
   return options.stopped !== undefined || announced.some((report) => report.outcome === "unseen") ? "inconc" : "pass";
-}
-
-/** MUST-level, and not of basis `policy` unless the target asked for it (design §1). */
-function fails({ requirement, level }: Finding, { catalogue, policies }: JudgeOptions): boolean {
-  const isPolicy = catalogue.get(requirement)?.basis === "policy";
-  return mustLevels.includes(level) && (!isPolicy || (policies?.has(requirement) ?? false));
 }
 
 const weight: Record<Report["outcome"], number> = { held: 0, unseen: 1, broken: 2 };

@@ -1,6 +1,7 @@
 /** From verdicts of cases to the summary and to verdicts of requirements. */
 import type { Catalogue } from "../judge/catalogue.ts";
 import type { Judgement } from "../judge/judge.ts";
+import { fails, levelFor } from "../judge/level.ts";
 import type { Verdict } from "../judge/types.ts";
 import type { CaseResult, RequirementResult, Results } from "./results.ts";
 
@@ -34,13 +35,12 @@ export function rollUp(
     .map((row) => {
       const touching = byRequirement.get(row.id) ?? [];
       const outcomes = touching.map((one) => observed.get(one.id)?.get(row.id));
-      const must = row.level.startsWith("MUST") && (row.basis !== "policy" || policies.has(row.id));
       return {
         id: row.id,
-        level: row.level,
+        level: levelFor(row, policies),
         basis: row.basis,
         source: row.source,
-        verdict: verdictOf(touching, outcomes, must),
+        verdict: verdictOf(touching, outcomes, fails(row, policies)),
         cases: touching.map((one) => one.id),
       };
     });
