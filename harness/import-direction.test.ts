@@ -38,16 +38,22 @@ const folders: Readonly<Record<string, Row>> = {
       (name) => `harness/${name}`,
     ),
   },
+  "harness/bench": { may: ["harness/run", "harness/target", "harness/wire"] },
   reports: { may: ["harness/run/results.ts", "harness/judge/types.ts", "harness/wire/types.ts"] },
   suites: { may: ["harness/run", "reports"] },
   "harness/cli": { may: everything },
 };
 
 const packages: Readonly<Record<string, readonly string[]>> = {
-  ws: ["harness/reference"],
-  "websocket-driver": ["harness/reference"],
+  ws: ["harness/reference", "harness/bench"],
+  "websocket-driver": ["harness/reference", "harness/bench"],
   // The reference reads XML with it; the judge reads XML with saxes and takes only its XPath and XML Schema.
-  "libxml2-wasm": ["harness/reference", "harness/netconf/libxml2.ts", "harness/netconf/xpath.ts", "harness/netconf/xsd.ts"],
+  "libxml2-wasm": [
+    "harness/reference",
+    "harness/netconf/libxml2.ts",
+    "harness/netconf/xpath.ts",
+    "harness/netconf/xsd.ts",
+  ],
   saxes: ["harness/netconf", "harness/judge"],
   commander: ["harness/cli"],
 };
