@@ -1,15 +1,18 @@
 import { Command } from "commander";
 import type { RunEvent, RunOptions } from "../run/index.ts";
 import { isUnexpected, type Results } from "../run/results.ts";
+import type { Profile, TargetFile } from "../target/types.ts";
 import { expectedCode } from "./failures.ts";
 import type { Live } from "./live.ts";
 import type { Finish } from "./program.ts";
 import { addSelection, type SelectionFlags, selectionOf } from "./selection.ts";
 import { columnsOf, complain, out, wantsColor } from "./terminal.ts";
-import { factor, path, wholeNumber } from "./values.ts";
+import { factor, names, path, profile, wholeNumber } from "./values.ts";
 
 interface Flags extends SelectionFlags {
   readonly strict?: true;
+  readonly policies?: readonly string[];
+  readonly profile?: Profile;
   readonly known?: string;
   readonly jobs?: number;
   readonly timeScale?: number;
@@ -36,6 +39,8 @@ export function runCommand(finish: Finish): Command {
   addSelection(command)
     .optionsGroup("What counts:")
     .option("--strict", "warn and inconc count as failures")
+    .option("--policies <ids>", "hold it to rules that no document states: all, or requirement ids (repeatable)", names)
+    .option("--profile <revision>", "revision of the binding draft it follows: 00 to 04", profile)
     .option("--known <file>", "known failures (YAML); they do not count, and must still fail", path)
     .optionsGroup("How it runs:")
     .option("--jobs <n>", "cases at the same time", wholeNumber(1, 256))
@@ -66,19 +71,32 @@ async function execute(word: string, flags: Flags): Promise<number> {
   const { prepareOutputs } = await import("./outputs.ts");
   const { findTarget } = await import("../target/index.ts");
   const { loadKnown } = await import("../run/known.ts");
-  const target = findTarget(word);
+  const target = await claiming(findTarget(word), flags);
   const known = flags.known === undefined ? undefined : loadKnown(flags.known);
   const selection = await selectionOf(flags);
   const options: RunOptions = {
     ...selection,
     ...settings(flags),
     target,
-    targetWord: quoted(word),
+    targetWord: [quoted(word), ...claimed(flags)].join(" "),
     ...(known && { known }),
   };
   if (flags.dryRun) return dryRun(options);
   prepareOutputs(flags);
   return judge(options, flags);
+}
+
+/** The target with what the command line says of it beside its file. */
+async function claiming(file: TargetFile, { policies, profile }: Flags): Promise<TargetFile> {
+  const { withPolicies } = await import("../run/policies.ts");
+  const target = policies === undefined ? file : withPolicies(file, policies);
+  return profile === undefined ? target : { ...target, claims: { ...target.claims, profile } };
+}
+
+/** The same flags again, for the commands that run a case again. */
+function claimed({ policies, profile }: Flags): string[] {
+  const asked = policies === undefined ? [] : [`--policies ${policies.join(",")}`];
+  return profile === undefined ? asked : [...asked, `--profile ${profile}`];
 }
 
 /** A word as a POSIX shell reads it back, for the commands that run a case again. */

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { nearMisses } from "../target/near-miss.ts";
+import { profiles } from "../target/settings.ts";
+import type { Profile } from "../target/types.ts";
 import type { DialectName } from "../wire/types.ts";
 
 /** Readers of option values. Each throws InvalidArgumentError with what would be right. */
@@ -32,6 +34,12 @@ export function shard(text: string): { readonly index: number; readonly count: n
 export function level(text: string): "must" | "should" {
   if (text === "must" || text === "should") return text;
   throw new InvalidArgumentError("Write must or should.");
+}
+
+export function profile(text: string): Profile {
+  const known = profiles.find((one) => one === text);
+  if (known) return known;
+  throw new InvalidArgumentError(`Write one of ${profiles.join(", ")}.`);
 }
 
 /** Repeatable, and several with commas. */

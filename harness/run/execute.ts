@@ -8,6 +8,7 @@ import type { Facts } from "../scenario/context.ts";
 import { drive, interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import { transcriptToJsonLines } from "../session/recorder.ts";
+import { withSettings } from "../target/settings.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { Judging } from "./judging.ts";
 import { randomOf } from "./random.ts";
@@ -64,12 +65,13 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
       context.flooded.push(one.id);
     if (stopped === interrupted)
       return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
+    const checks = withSettings(one.judge, context.target.file.claims);
     const judgement = await context.judging.judge(transcript, {
-      checks: one.judge,
+      checks,
       policies: context.policies,
       ...(stopped === undefined ? {} : { stopped }),
     });
-    const kept = keepTranscript(one, transcript, stopped, context);
+    const kept = keepTranscript({ ...one, judge: checks }, transcript, stopped, context);
     const charged = judgement.findings.map((finding) => finding.requirement);
     const result: CaseResult = {
       ...base,

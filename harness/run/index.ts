@@ -6,6 +6,7 @@ import { startJudging } from "./judging.ts";
 import { checkKnown, type KnownFailures } from "./known.ts";
 import { requirementsFolder } from "./package-root.ts";
 import { makePlan, type PlannedCase, plannedCase, type Selection } from "./plan.ts";
+import { checkPolicies } from "./policies.ts";
 import type { Results } from "./results.ts";
 import { scaled } from "./scaled.ts";
 import { judgeBuiltIn } from "./shares.ts";
@@ -14,6 +15,7 @@ export { TargetUnreachable } from "../target/errors.ts";
 export { UsageError } from "./errors.ts";
 export type { RunEvent, RunOptions } from "./judge-target.ts";
 export type { PlannedCase, Selection } from "./plan.ts";
+export { withPolicies } from "./policies.ts";
 export { type ProveOptions, prove } from "./prove.ts";
 
 /** What a run would execute, without a target. @throws UsageError */
@@ -29,6 +31,7 @@ export function plan(selection: Selection): PlannedCase[] {
 export async function run(options: RunOptions): Promise<Results> {
   const made = makePlan({ ...options, dialects: options.dialects ?? dialectNames });
   if (options.known) checkKnownOf(options.known, options);
+  checkPolicies(options.target, made.catalogue);
   options.onEvent?.({ type: "planned", count: made.cases.length });
   if ("builtIn" in options.target.reach) return judgeBuiltIn(made, options);
   const target = await startTarget(scaled(options.target, options.timeScale ?? 1), {

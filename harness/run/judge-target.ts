@@ -1,5 +1,6 @@
 /** Judging a target that is up: controls, pool, roll-up. Planned = executed = judged. */
 
+import type { Catalogue } from "../judge/catalogue.ts";
 import type { Judgement } from "../judge/judge.ts";
 import { interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
@@ -13,6 +14,7 @@ import { applyKnown, type KnownFailures } from "./known.ts";
 import { unmetNeed } from "./needs.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Plan, Selection } from "./plan.ts";
+import { policiesOf } from "./policies.ts";
 import { runPool, type Turns } from "./pool.ts";
 import type { CaseResult, Results } from "./results.ts";
 import { rollUp, summarise } from "./roll-up.ts";
@@ -86,7 +88,7 @@ export async function judgeCases(
   sink: Sink,
   turns?: Turns,
 ): Promise<Observed> {
-  const context = contextOf(target, options, judging);
+  const context = contextOf(target, options, judging, made.catalogue);
   let index = 0;
   const nextIndex = () => index++;
   const jobs = Math.min(options.jobs ?? defaultJobs, target.file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);
@@ -192,7 +194,7 @@ async function decide(
 /** So many connections of a target that never stops sending are read to the limit; then it has been shown. */
 const floodLimit = 3;
 
-function contextOf(target: RunningTarget, options: RunOptions, judging: Judging): ExecuteContext {
+function contextOf(target: RunningTarget, options: RunOptions, judging: Judging, catalogue: Catalogue): ExecuteContext {
   const word = options.targetWord ?? target.file.name;
   return {
     target,
@@ -203,14 +205,8 @@ function contextOf(target: RunningTarget, options: RunOptions, judging: Judging)
     ...(options.out === undefined ? {} : { out: options.out }),
     rerun: (id) => `ncwspec run ${word} --case '${id}'${options.seed === undefined ? "" : ` --seed ${options.seed}`}`,
     signal: options.signal ?? new AbortController().signal,
-    policies: policiesOf(target.file),
+    policies: policiesOf(target.file, catalogue),
   };
-}
-
-/** The requirements of basis `policy` that the target asks to be held to. */
-function policiesOf({ claims }: TargetFile): ReadonlySet<string> {
-  const { policies } = claims.settings;
-  return new Set(Array.isArray(policies) ? policies.map(String) : []);
 }
 
 /** The results as they come, and what they add up to. */
@@ -254,7 +250,7 @@ export function gather(made: Plan, options: RunOptions): Gathering {
         planned,
         summary: summarise(cases),
         cases,
-        requirements: rollUp(cases, looked, made.catalogue, policiesOf(target.file)),
+        requirements: rollUp(cases, looked, made.catalogue, policiesOf(target.file, made.catalogue)),
       };
       return options.known ? applyKnown(results, options.known).results : results;
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { targetAt } from "../scenario/testing/driven.ts";
+import type { Profile } from "../target/types.ts";
 import { dialects } from "../wire/index.ts";
 import { noFacts } from "./controls.ts";
 import { isKnownNeed, type NeedsContext, unmetNeed } from "./needs.ts";
@@ -10,6 +11,7 @@ const stream = (name: string, replay: boolean) => ({ name, replay });
 interface Given {
   readonly facts?: Partial<NeedsContext["facts"]>;
   readonly settings?: Record<string, unknown>;
+  readonly profile?: Profile;
   readonly limits?: { message: number; sessions: number };
   readonly dialect?: NeedsContext["dialect"];
   readonly trigger?: object;
@@ -25,6 +27,7 @@ function contextOf(given: Given): NeedsContext {
       claims: {
         ...file.claims,
         ...(given.settings ? { settings: given.settings } : {}),
+        ...(given.profile ? { profile: given.profile } : {}),
         ...(given.limits ? { limits: given.limits } : {}),
         ...(given.subprotocol === undefined ? {} : { subprotocol: given.subprotocol }),
       },
@@ -89,7 +92,14 @@ const table: readonly [string, Given, Given][] = [
   ["message:1000", { limits: { message: 1000, sessions: 1 } }, { limits: { message: 999, sessions: 1 } }],
   ["sessions:4", { limits: { message: 1, sessions: 4 } }, { limits: { message: 1, sessions: 3 } }],
   ["setting:x", { settings: { x: false } }, {}],
-  ["not-setting:x", {}, { settings: { x: 1 } }],
+  ["setting:x=1", { settings: { x: 1 } }, { settings: { x: 2 } }],
+  ["setting:any-resource=false", {}, { settings: { "any-resource": true } }],
+  ["setting:missing-subprotocol=refuse", {}, { settings: { "missing-subprotocol": "accept" } }],
+  ["setting:username=certificate", {}, { profile: "02" }],
+  ["setting:username=cookie", { profile: "02" }, { profile: "02", settings: { username: "http" } }],
+  ["profile:02", { profile: "02" }, {}],
+  ["profile:01..04", {}, { profile: "00" }],
+  ["profile:03..04", { profile: "03" }, { profile: "02" }],
   ["control", { target: { control } }, {}],
   ["tls", { target: { secure: true } }, {}],
 ];
@@ -105,7 +115,12 @@ test("the first that is not met is told", () => {
   expect(unmetNeed(["subprotocol", "tls", "control"], contextOf({}))).toBe("tls");
 });
 
-test.each(["", "notification", "tls-1", "xreplay", "trigger.rpc", "toString"])(
+test("every profile is any", () => {
+  expect(unmetNeed(["profile:any"], contextOf({}))).toBeUndefined();
+  expect(isKnownNeed("profile:any")).toBe(true);
+});
+
+test.each(["", "profile:05", "profile:", "notification", "tls-1", "xreplay", "trigger.rpc", "toString"])(
   "%j is no need, and never met",
   (token) => {
     expect(isKnownNeed(token)).toBe(false);

@@ -1,6 +1,7 @@
 /** Whether a target meets the preconditions of a scenario: its claims, its hello, and what the controls found. */
 import { capabilityTokens } from "../netconf/index.ts";
 import type { Facts } from "../scenario/context.ts";
+import { isProfile, settingOf } from "../target/settings.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
 import type { Dialect } from "../wire/types.ts";
 
@@ -49,15 +50,18 @@ const rules: readonly Rule[] = [
     token.startsWith("message:") ? file.claims.limits.message >= Number(token.slice("message:".length)) : undefined,
   (token, { file }) =>
     token.startsWith("sessions:") ? file.claims.limits.sessions >= Number(token.slice("sessions:".length)) : undefined,
+  (token, { file }) => (token.startsWith("setting:") ? hasSetting(file, token.slice("setting:".length)) : undefined),
   (token, { file }) =>
-    token.startsWith("setting:") ? file.claims.settings[token.slice("setting:".length)] !== undefined : undefined,
-  (token, { file }) =>
-    token.startsWith("not-setting:")
-      ? file.claims.settings[token.slice("not-setting:".length)] === undefined
-      : undefined,
+    token.startsWith("profile:") ? isProfile(file.claims, token.slice("profile:".length)) : undefined,
   (token, { target }) => (token === "control" ? target.control !== undefined : undefined),
   (token, { target }) => (token === "tls" ? target.secure : undefined),
 ];
+
+/** `name`: the target file says something; `name=value`: it says that, or says nothing and that is the default. */
+function hasSetting({ claims }: TargetFile, test: string): boolean {
+  const [name = "", value] = test.split("=");
+  return value === undefined ? claims.settings[name] !== undefined : String(settingOf(claims, name)) === value;
+}
 
 /** A list holds that entry, or an object that member. */
 function hasMember(setting: unknown, name: string): boolean {
@@ -67,7 +71,7 @@ function hasMember(setting: unknown, name: string): boolean {
 
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|not-setting:|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-values?|subprotocol|control|tls)$)/.test(
+  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|profile:((any|0[0-4](\.\.0[0-4])?)$)|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-values?|subprotocol|control|tls)$)/.test(
     token,
   );
 }

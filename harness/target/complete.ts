@@ -61,15 +61,22 @@ export function complete(raw: RawTargetFile, folder: string, fail: Fail): Target
 }
 
 function claimsOf(raw: NonNullable<RawTargetFile["claims"]>): Claims {
-  const { limits, subprotocol, encapsulation, ...rest } = raw;
+  const { limits, subprotocol, encapsulation, settings, ...rest } = raw;
   const { message, ...others } = limits ?? {};
   return {
     ...noClaims,
     ...rest,
     subprotocol: subprotocol === undefined ? "netconf" : subprotocol === "none" ? null : subprotocol,
     encapsulation: { ...noClaims.encapsulation, ...encapsulation },
+    settings: settingsOf(settings ?? {}),
     limits: { ...noClaims.limits, ...others, ...(message === undefined ? {} : { message: size(message) ?? 0 }) },
   };
+}
+
+/** Durations in milliseconds. */
+function settingsOf(raw: Claims["settings"]): Claims["settings"] {
+  const { idle } = raw;
+  return idle === undefined ? raw : { ...raw, idle: duration(String(idle)) ?? 0 };
 }
 
 function durations(raw: Readonly<Record<string, string>>): Readonly<Record<string, number>> {

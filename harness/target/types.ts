@@ -22,7 +22,12 @@ export type Trigger =
   | { readonly http: { readonly method?: string; readonly url: string; readonly body?: string } }
   | { readonly emit: true };
 
+/** A revision of draft-iijima-netconf-websocket-ps. */
+export type Profile = "00" | "01" | "02" | "03" | "04";
+
 export interface Claims {
+  /** Default: the last one. */
+  readonly profile?: Profile;
   /** Absent: not claimed, found out by probing. */
   readonly dialects?: readonly DialectName[];
   /** `null`: none. Default `netconf`. */
@@ -39,7 +44,7 @@ export interface Claims {
     /** Cases at the same time. */
     readonly jobs?: number;
   };
-  /** Settings of netconf.md §13 that the target departs from, and `policy` requirements it wants held to it. */
+  /** What the documents leave open (`settings.ts`), and `policy` requirements it wants held to it. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 

@@ -5,6 +5,7 @@ import * as binding from "./binding.ts";
 import * as events from "./events.ts";
 import * as framing from "./framing.ts";
 import * as handshake from "./handshake.ts";
+import * as hello from "./hello.ts";
 import { checks } from "./index.ts";
 import * as response from "./response.ts";
 import * as rpc from "./rpc.ts";
@@ -17,6 +18,7 @@ const sampled: Readonly<Record<string, readonly Readonly<Record<string, unknown>
   "events-samples.test.ts": [events],
   "framing-samples.test.ts": [framing],
   "handshake-samples.test.ts": [handshake, response],
+  "hello-samples.test.ts": [hello],
   "rpc-samples.test.ts": [rpc, streams],
   "transport-samples.test.ts": [transport],
 };

@@ -14,6 +14,7 @@ import {
 } from "./events.ts";
 import { arrived, intact, ownFrames, pongs, settled, survives } from "./framing.ts";
 import { answered, field, headBefore, notUpgraded, refused, upgraded } from "./handshake.ts";
+import { unprompted } from "./hello.ts";
 import { frameFollows, kept, noField, selected } from "./response.ts";
 import {
   capabilityTrue,
@@ -81,6 +82,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "waits-for-close": waitsForClose,
   "not-delivered": notDelivered,
   silent,
+  unprompted,
   replied,
   "ok-or-error": okOrError,
   "capability-true": capabilityTrue,

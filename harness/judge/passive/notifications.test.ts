@@ -59,6 +59,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
     "no time": timed("2026-01-01Z"),
     "a month too many": timed("2026-13-01T00:00:00Z"),
   },
+  "NTF-MSG-012": { "nothing beside eventTime": said(`<eventTime>${time}</eventTime>`) },
   "NTF-MSG-005": {
     "two contents": said(`<eventTime>${time}</eventTime>${event("t.")}${event("u.")}`),
     "in no namespace": said(`<eventTime>${time}</eventTime><event xmlns=""/>`),
@@ -242,7 +243,6 @@ const innocent: Readonly<Record<string, Line>> = {
     control("a", "replayComplete", "2027-01-01T00:00:00Z"),
     control("a", "notificationComplete", "2027-01-01T00:00:00Z"),
   ],
-  "a notification without content": said(`<eventTime>${time}</eventTime>`),
   "a notification of ours": [
     session("a"),
     frame("a", "client", { kind: "text", payload: Buffer.from(notificationText("<x/>")) }),

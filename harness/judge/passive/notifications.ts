@@ -44,7 +44,7 @@ function formReports(message: SeenNotification): Report[] {
       "YYYY-MM-DDThh:mm:ss[.f](Z|+hh:mm)",
     );
   const contents = parts.filter((part) => part.local !== "eventTime");
-  // Zero is left to the prose's "if any"; the schema alone wants one.
+  if (timeFirst) report("NTF-MSG-012", contents.length > 0, "A notification holds nothing beside eventTime", "an event");
   if (contents.length > 0) {
     const own = contents.every((part) => part.ns !== NS.notification && part.ns !== "");
     report(

@@ -18,7 +18,7 @@ export async function awaitStep(context: DriveContext, value: unknown): Promise<
   const { deadlines } = context.target.file.access;
   if (args["selected"] !== undefined) return awaitSelected(context, connection, args["selected"] as Arguments);
   const { what, fits, deadline } = wanted(context, args, deadlines);
-  const within = args["within"] === undefined ? deadline : Number(args["within"]);
+  const within = args["within"] === undefined ? deadline : Number(fill(context, String(args["within"])));
   for (const one of fits) {
     const item = await connection.next(one, within);
     if (item) continue;
