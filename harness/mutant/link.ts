@@ -86,6 +86,7 @@ export function createLink(options: LinkOptions): ProxiedLink {
     const close = (code: number): FrameOut => ({ spec: { kind: "close", payload: dialect.closePayload(code) } });
     if (typeof how === "number") link.send(to, close(how));
     else if (how === "fin") sockets[to].end();
+    else if (how === "close") sockets[to].destroySoon();
     else sockets[to].resetAndDestroy();
     if (link.upgraded) link.send(other, close(1000));
     over = true;

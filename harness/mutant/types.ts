@@ -81,8 +81,11 @@ export interface Passed {
   readonly own: boolean;
 }
 
-/** How a connection is ended by a transform; a number: with a close frame of that code. */
-export type Ending = "fin" | "reset" | number;
+/**
+ * How a connection is ended by a transform: `fin` ends the direction towards that end, `close` both, so that what comes
+ * later is reset; a number: with a close frame of that code.
+ */
+export type Ending = "fin" | "close" | "reset" | number;
 
 /** A proxied connection as transforms see it. */
 export interface Link {

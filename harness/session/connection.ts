@@ -53,8 +53,11 @@ export interface Connection {
   readonly ended: boolean;
   /** Why we cut the connection ourselves, when more came in than may. */
   readonly givenUp: string | undefined;
-  /** What a polite peer does by itself: answer pings and close frames. */
-  auto: { pong: boolean; close: boolean };
+  /**
+   * What a polite peer does by itself: answer pings and close frames, and end its direction of TCP when the target has
+   * ended its own. Without `end` it can still send then, and what the target resets is in the transcript.
+   */
+  auto: { pong: boolean; close: boolean; end: boolean };
   /** `hold`: send only that many bytes now, or, as "key3", only the header block; `release` sends the rest. */
   sendRequest(
     options: Omit<RequestOptions, "random" | "host" | "secure"> & { readonly host?: string },
@@ -92,7 +95,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection | 
         servername: net.isIP(options.host) ? "" : options.host,
         ...options.tls,
       })
-    : net.connect({ host: options.host, port: options.port });
+    : net.connect({ host: options.host, port: options.port, allowHalfOpen: true });
   socket.setNoDelay(true);
   const failure = await connected(socket, options.secure ? "secureConnect" : "connect", options.connectDeadline);
   if (failure !== undefined) {
@@ -126,7 +129,7 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
   const { name, dialect, recorder, random } = options;
   const inbox: Item[] = [];
   const waiters = new Set<Waiter>();
-  const auto = { pong: true, close: true };
+  const auto = { pong: true, close: true, end: true };
   let request: Request | undefined;
   let head = Buffer.alloc(0);
   let headSeen = false;
@@ -153,8 +156,14 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     for (const waiter of [...waiters]) waiter.settle(undefined);
   };
 
-  socket.on("error", () => finish("reset"));
-  socket.on("end", () => finish("fin"));
+  socket.on("error", () => {
+    if (ended && !auto.end) recorder.add({ type: "tcp", conn: name, from: "server", event: "reset" });
+    finish("reset");
+  });
+  socket.on("end", () => {
+    finish("fin");
+    if (auto.end) socket.end();
+  });
   socket.on("close", () => finish("reset"));
   socket.on("data", (data: Buffer) => {
     if (ended) return;
@@ -234,7 +243,7 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
 
   async function sendSegments(segments: readonly Uint8Array[]): Promise<void> {
     for (const [index, segment] of segments.entries()) {
-      if (ended || socket.destroyed || socket.writableEnded) return;
+      if (socket.destroyed || socket.writableEnded) return;
       recorder.add({ type: "bytes", conn: name, from: "client", data: segment });
       await taken(segment);
       if (index < segments.length - 1) await gap(segments.length);

@@ -351,11 +351,20 @@ const samples: Readonly<Record<string, Samples>> = {
         args: { on: "a" },
         lines: [session("a"), close("a", "client"), close("a", "server"), fin("a")],
       },
+      "one direction was ended, the other one not": {
+        args: { on: "a" },
+        lines: [session("a"), close("a", "server"), fin("a"), close("a", "client")],
+      },
     },
     broken: {
       "the end right behind the close frame": {
         args: { on: "a" },
-        lines: [session("a"), close("a", "server"), fin("a"), close("a", "client")],
+        lines: [session("a"), close("a", "server"), fin("a")],
+        message: "TCP was closed before our close frame could come",
+      },
+      "the end right behind the close frame, and ours reset": {
+        args: { on: "a" },
+        lines: [session("a"), close("a", "server"), fin("a"), close("a", "client"), tcp("a", "server", "reset")],
         message: "TCP was closed before our close frame could come",
       },
     },

@@ -221,17 +221,21 @@ export const tcpClosed: Check = (args, { conversation, requirement }) => {
   });
 };
 
-/** `waits-for-close: { on }`: having sent its close frame the target keeps TCP open until ours has come. */
+/**
+ * `waits-for-close: { on }`: having sent its close frame the target keeps TCP open until ours has come. It may end its
+ * own direction, in which nothing may follow, as long as it does not reset what comes in the other one.
+ */
 export const waitsForClose: Check = (args, { conversation, requirement }) => {
   const view = viewOf(conversation, args["on"]);
   const theirs = view && fromTarget(conversation, view.closes)[0];
   if (!view || !theirs) return unseen(requirement, "the target sent no close frame");
   const ours = view.closes.find((close) => close.from !== conversation.target);
-  const end = fromTarget(conversation, view.ends)[0];
-  if (ours && (!end || end.at > ours.at)) return held(requirement, theirs.at);
+  const [end, later] = fromTarget(conversation, view.ends);
+  const isOpen = !end || (end.how === "fin" && later === undefined);
+  if (ours && (isOpen || end.at > ours.at)) return held(requirement, theirs.at);
   return broken(requirement, "TCP was closed before our close frame could come", end?.at ?? view.lastAt, {
     expected: "TCP open until both close frames were exchanged",
-    got: "end of TCP right behind the close frame",
+    got: later ? "end of TCP right behind the close frame, and a reset" : "end of TCP right behind the close frame",
   });
 };
 

@@ -269,10 +269,11 @@ export async function tcpStep(context: DriveContext, value: unknown): Promise<vo
   else connection.end(args["do"] === "reset" ? "reset" : "fin");
 }
 
-/** `auto: { on, pong?, close? }`: what the connection answers by itself from now on. */
+/** `auto: { on, pong?, close?, end? }`: what the connection answers by itself from now on. */
 export async function autoStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"]);
   if (typeof args["pong"] === "boolean") connection.auto.pong = args["pong"];
   if (typeof args["close"] === "boolean") connection.auto.close = args["close"];
+  if (typeof args["end"] === "boolean") connection.auto.end = args["end"];
 }
