@@ -1,7 +1,7 @@
 import { createBaseEvents } from "./base-events.ts";
 import { createDatastore } from "./datastore.ts";
 import { createClock } from "./date-time.ts";
-import { EVENT } from "./names.ts";
+import { EVENT, type Feature } from "./names.ts";
 import { createNotifier } from "./notifier.ts";
 import type { Device, Lock } from "./operations/types.ts";
 import { createSession, type Session } from "./session.ts";
@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly logCapacity?: number;
   /** Wall clock in milliseconds since 1970; default the machine's. */
   readonly wall?: () => number;
+  /** Features that it lacks; default none. */
+  readonly without?: readonly Feature[];
 }
 
 /** Close code for a session the server ends without the client's asking (RFC 6455 §7.4.1). */
@@ -21,7 +23,7 @@ const GOING_AWAY = 1001;
 const MAX_SESSION_ID = 4294967295;
 
 /** Makes a NETCONF server without transport; every call runs to its end before it returns. */
-export function createEngine({ logCapacity = 1000, wall = Date.now }: EngineOptions = {}): Engine {
+export function createEngine({ logCapacity = 1000, wall = Date.now, without = [] }: EngineOptions = {}): Engine {
   const clock = createClock(wall);
   const streams = createStreams(clock, logCapacity);
   const notifier = createNotifier(clock, streams);
@@ -42,7 +44,9 @@ export function createEngine({ logCapacity = 1000, wall = Date.now }: EngineOpti
     return session !== undefined;
   };
 
-  const device: Device = { clock, datastore: createDatastore(), lock, streams, notifier, baseEvents, emit, kill };
+  const datastore = createDatastore();
+  const lacking = new Set(without);
+  const device: Device = { clock, datastore, lock, streams, notifier, baseEvents, emit, kill, lacking };
 
   const freshId = (): number => {
     do lastId = lastId >= MAX_SESSION_ID ? 1 : lastId + 1;

@@ -7,6 +7,8 @@ import { compileXPath, type XPathDocument, xpathDocument } from "./xpath.ts";
 export interface FilterContext {
   /** base:1.1: an unqualified filter element stands for every namespace. */
   readonly wildcard: boolean;
+  /** The server has :xpath. */
+  readonly xpath: boolean;
   /** Prefixes in scope on the filter element. */
   readonly scope: Readonly<Record<string, string>>;
   /** Names of list keys, by namespace and list name, for output that must keep them. */
@@ -54,19 +56,19 @@ export function notificationFilter(filter: Element, context: FilterContext): Not
 }
 
 /** Checks the attributes; gives the compiled expression of an xpath filter, undefined for subtree. */
-function readFilter(filter: Element, { scope }: FilterContext) {
+function readFilter(filter: Element, { scope, xpath }: FilterContext) {
   const type = attributeOf(filter, "type") ?? "subtree";
   if (type === "subtree") {
     const bare = elements(filter).length === 0 && hasText(filter);
     if (bare || isMixed(filter)) throw badElement("filter", "A subtree filter holds elements, no mixed content.");
     return undefined;
   }
-  if (type !== "xpath") throw attributeError("bad-attribute", "type", "filter");
+  if (type !== "xpath" || !xpath) throw attributeError("bad-attribute", "type", "filter");
   const select = attributeOf(filter, "select");
   if (select === undefined) throw attributeError("missing-attribute", "select", "filter");
-  const xpath = compileXPath(select, scope);
-  if (typeof xpath === "string") throw invalidValue(xpath);
-  return xpath;
+  const compiled = compileXPath(select, scope);
+  if (typeof compiled === "string") throw invalidValue(compiled);
+  return compiled;
 }
 
 /** Selected nodes whole, with their ancestors and the key leaves of list entries on the way (§8.9.5.1). */

@@ -1,10 +1,10 @@
-import { BASE_10, BASE_11, CAPABILITIES, NC } from "./names.ts";
+import { BASE_10, BASE_11, NC } from "./names.ts";
 import { type Element, element, elements, isNamed, textOf, trimXml } from "./xml-tree.ts";
 import { writeXml } from "./xml-write.ts";
 
 /** The server's hello (RFC 6241 §8.1). */
-export function helloMessage(sessionId: number): string {
-  const capabilities = CAPABILITIES.map((uri) => element(NC, "capability", uri));
+export function helloMessage(sessionId: number, uris: readonly string[]): string {
+  const capabilities = uris.map((uri) => element(NC, "capability", uri));
   const id = element(NC, "session-id", String(sessionId));
   return writeXml(element(NC, "hello", element(NC, "capabilities", ...capabilities), id));
 }

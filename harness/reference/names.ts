@@ -14,7 +14,10 @@ export const CONFIG = "urn:ncwspec:reference:config";
 export const BASE_10 = "urn:ietf:params:netconf:base:1.0";
 export const BASE_11 = "urn:ietf:params:netconf:base:1.1";
 
-export const CAPABILITIES: readonly string[] = [
+/** What the reference can be made to lack, so that the rules for servers without it can be tried. */
+export type Feature = "notification" | "interleave" | "xpath";
+
+const CAPABILITIES: readonly string[] = [
   BASE_10,
   BASE_11,
   "urn:ietf:params:netconf:capability:writable-running:1.0",
@@ -26,3 +29,11 @@ export const CAPABILITIES: readonly string[] = [
   `${EVENT}?module=ncwspec-event&revision=2026-01-01`,
   `${CONFIG}?module=ncwspec-reference-config&revision=2026-01-01`,
 ];
+
+/** The capabilities of a server that lacks these; without :notification there are no base events either. */
+export function capabilitiesWithout(lacking: ReadonlySet<Feature>): string[] {
+  const gone = (uri: string): boolean =>
+    [...lacking].some((feature) => uri.includes(`:capability:${feature}:`)) ||
+    (lacking.has("notification") && (uri.includes(":interleave:") || uri.startsWith(BASE_EVENTS)));
+  return CAPABILITIES.filter((uri) => !gone(uri));
+}

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { DialectName } from "../wire/types.ts";
 import { createEngine } from "./engine.ts";
 import { type HandshakePolicy, judgeRequest } from "./handshake.ts";
+import type { Feature } from "./names.ts";
 import { refuse } from "./refusal.ts";
 import { createHeadReader } from "./request-head.ts";
 import { CLOSE_TIMEOUT, type Opening } from "./transport.ts";
@@ -27,6 +28,8 @@ export interface ReferenceOptions {
   readonly refusedOrigins?: readonly string[];
   /** Events kept for replay, per stream; default 1000. */
   readonly logCapacity?: number;
+  /** Features that the NETCONF server lacks; default none. */
+  readonly without?: readonly Feature[];
   /** Milliseconds in which an opening request must be complete; default 10000. */
   readonly handshakeTimeout?: number;
 }
@@ -43,7 +46,8 @@ export interface Reference {
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
   const { port = 0, host = "127.0.0.1", path = "/netconf", subprotocol = "netconf", logCapacity } = options;
   const { dialects = ["hybi-00", "hybi-06", "rfc6455"], origins, refusedOrigins, handshakeTimeout = 10_000 } = options;
-  const engine = createEngine(logCapacity === undefined ? {} : { logCapacity });
+  const { without = [] } = options;
+  const engine = createEngine({ without, ...(logCapacity === undefined ? {} : { logCapacity }) });
   const policy: HandshakePolicy = { path, dialects, subprotocol, origins, refusedOrigins };
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {

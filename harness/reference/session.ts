@@ -1,6 +1,6 @@
 import type { EndReason } from "./base-events.ts";
 import { helloMessage, negotiate } from "./hello.ts";
-import { NC } from "./names.ts";
+import { capabilitiesWithout, NC } from "./names.ts";
 import { findOperation } from "./operations/index.ts";
 import type { Device, Outcome, Request } from "./operations/types.ts";
 import { anonymousError, replyMessage } from "./reply.ts";
@@ -81,7 +81,7 @@ export function createSession(id: number, peer: EnginePeer, device: Device, ende
   };
 
   device.baseEvents.sessionStart({ id, username, sourceHost });
-  send(helloMessage(id));
+  send(helloMessage(id, capabilitiesWithout(device.lacking)));
   return {
     id,
     username,
@@ -110,10 +110,19 @@ function perform(rpc: Element, context: Pick<Request, "device" | "session">): Ou
   if (attributeOf(rpc, "message-id") === undefined)
     throw attributeError("missing-attribute", "message-id", "rpc", "rpc");
   const [operation, second] = elements(rpc);
-  const found = operation && second === undefined ? findOperation(operation) : undefined;
+  const found = operation && second === undefined ? findOperation(operation, context.device.lacking) : undefined;
   if (operation === undefined || found === undefined) {
     const message = second ? "An rpc holds one operation." : `There is no operation ${operation?.local ?? "at all"}.`;
     throw new RpcFailure({ type: "protocol", tag: "operation-not-supported", message });
+  }
+  const { device, session } = context;
+  if (
+    device.lacking.has("interleave") &&
+    operation.local !== "close-session" &&
+    device.notifier.isSubscribed(session.id)
+  ) {
+    const message = "Nothing else is done while a subscription is active.";
+    throw new RpcFailure({ type: "protocol", tag: "resource-denied", message });
   }
   return found({ ...context, operation, scope: { ...rpc.declarations, ...operation.declarations } });
 }

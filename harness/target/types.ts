@@ -22,6 +22,11 @@ export type Trigger =
   | { readonly http: { readonly method?: string; readonly url: string; readonly body?: string } }
   | { readonly emit: true };
 
+/** What the built-in reference is made to lack. */
+export interface BuiltIn {
+  readonly without: readonly ("notification" | "interleave" | "xpath")[];
+}
+
 /** A revision of draft-iijima-netconf-websocket-ps. */
 export type Profile = "00" | "01" | "02" | "03" | "04";
 
@@ -81,7 +86,7 @@ export interface TargetFile {
           readonly env?: Readonly<Record<string, string>>;
         };
       }
-    | { readonly builtIn: true };
+    | { readonly builtIn: true | BuiltIn };
   readonly claims: Claims;
   readonly access: Access;
   /** Folder of the file, against which its paths are resolved. */

@@ -8,7 +8,9 @@ import type { Outcome, Request } from "./types.ts";
 /** `get` (RFC 6241 §7.7): configuration and state data. */
 export function get(request: Request): Outcome {
   const { filter } = parameters(request.operation, "filter");
-  return reply(request, [...request.device.datastore.read(), streamsData(request.device.streams)], filter);
+  const { datastore, streams, lacking } = request.device;
+  const state = lacking.has("notification") ? [] : [streamsData(streams)];
+  return reply(request, [...datastore.read(), ...state], filter);
 }
 
 /** `get-config` (RFC 6241 §7.1): configuration only. */

@@ -1,4 +1,4 @@
-import { EVENT, NC, NOTIFICATION } from "../names.ts";
+import { EVENT, type Feature, NC, NOTIFICATION } from "../names.ts";
 import type { Element } from "../xml-tree.ts";
 import { createSubscription } from "./create-subscription.ts";
 import { editConfig } from "./edit-config.ts";
@@ -21,6 +21,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /** The operation an element asks for, by its expanded name. */
-export function findOperation({ ns, local }: Element): Operation | undefined {
+export function findOperation({ ns, local }: Element, lacking: ReadonlySet<Feature>): Operation | undefined {
+  if (ns === NOTIFICATION && lacking.has("notification")) return undefined;
   return OPERATIONS[`${ns} ${local}`];
 }

@@ -47,6 +47,7 @@ export function requireRunning(parameter: Element | undefined, name: "source" | 
 export function filterContext(request: Request, filter: Element): FilterContext {
   return {
     wildcard: request.session.modern,
+    xpath: !request.device.lacking.has("xpath"),
     scope: { ...request.scope, ...filter.declarations },
     keyOf: (node) => {
       const isList = (node.ns === NETMOD && node.local === "stream") || (node.ns === CONFIG && node.local === "entry");

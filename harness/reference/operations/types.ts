@@ -1,6 +1,7 @@
 import type { BaseEvents } from "../base-events.ts";
 import type { Datastore } from "../datastore.ts";
 import type { Clock } from "../date-time.ts";
+import type { Feature } from "../names.ts";
 import type { Notifier } from "../notifier.ts";
 import type { Streams } from "../streams.ts";
 import type { EmitOptions } from "../types.ts";
@@ -20,6 +21,7 @@ export interface Device {
   readonly notifier: Notifier;
   readonly baseEvents: BaseEvents;
   readonly emit: (event: EmitOptions) => void;
+  readonly lacking: ReadonlySet<Feature>;
   /** Ends another session; false when no session has the id. */
   readonly kill: (id: number, killer: number) => boolean;
 }
