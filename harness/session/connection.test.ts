@@ -411,6 +411,25 @@ describe("ending", () => {
     await expect.poll(() => how).toBe("ECONNRESET");
   });
 
+  test("by a reset that our own FIN precedes", async () => {
+    let how = "";
+    let server: net.Socket | undefined;
+    const port = await listening(async (side) => {
+      side.socket.on("error", (error: NodeJS.ErrnoException) => (how = error.code ?? ""));
+      await side.accept();
+      await side.next();
+      server = side.socket;
+    });
+    const { connection } = await upgraded(port);
+    connection.end("fin");
+    connection.end("reset");
+    const answered = () => {
+      server?.write("x");
+      return how;
+    };
+    await expect.poll(answered).toMatch(/^(ECONNRESET|EPIPE)$/);
+  });
+
   test("a paused connection reads on when it is resumed", async () => {
     const port = await listening(async (side) => {
       await side.accept();

@@ -328,7 +328,7 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       if (how === "fin") socket.end();
       else {
         ended = true;
-        socket.resetAndDestroy();
+        reset(socket);
       }
     },
     destroy() {
@@ -337,6 +337,12 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       socket.destroy();
     },
   };
+}
+
+/** A FIN that is on its way goes first: no reset can be sent until then, and the socket would be left open. */
+function reset(socket: net.Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.once("finish", () => socket.resetAndDestroy());
+  else socket.resetAndDestroy();
 }
 
 /** Host and port as they stand in a URL: the port only where it is not the scheme's own (RFC 3986 §3.2). */
