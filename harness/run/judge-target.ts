@@ -15,7 +15,7 @@ import { unmetNeed } from "./needs.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Plan, Selection } from "./plan.ts";
 import { policiesOf } from "./policies.ts";
-import { runPool, type Turns } from "./pool.ts";
+import { runPool } from "./pool.ts";
 import type { CaseResult, Results } from "./results.ts";
 import { rollUp, summarise } from "./roll-up.ts";
 
@@ -76,17 +76,13 @@ export interface Observed {
   readonly claimed: ReadonlySet<DialectName>;
 }
 
-/**
- * Controls, then the cases.
- * @param turns where several threads share the cases of the plan out among themselves
- */
+/** Controls, then the cases. */
 export async function judgeCases(
   target: RunningTarget,
   made: Plan,
   options: RunOptions,
   judging: Judging,
   sink: Sink,
-  turns?: Turns,
 ): Promise<Observed> {
   const context = contextOf(target, options, judging, made.catalogue);
   let index = 0;
@@ -106,7 +102,6 @@ export async function judgeCases(
     (one) => one.scenario.exclusive,
     work,
     () => sink.stopped(),
-    turns,
   );
   return { outcomes, claimed };
 }

@@ -1,161 +1,55 @@
-/** The proof: every mutant behind the proxy, judged by the cases that claim its requirement. */
+/** The proof: every mutant must be caught, on its own requirement; by as many processes as there are cores. */
+import { availableParallelism } from "node:os";
 import path from "node:path";
-import { loadMutants } from "../mutant/load.ts";
-import { startMutant } from "../mutant/proxy.ts";
 import { loadRealBugs } from "../mutant/real-bugs.ts";
 import type { Mutant } from "../mutant/types.ts";
-import { findTarget } from "../target/file.ts";
-import { startTarget } from "../target/start.ts";
-import type { RunningTarget, TargetFile } from "../target/types.ts";
-import { dialectNames } from "../wire/index.ts";
-import type { DialectName } from "../wire/types.ts";
-import { UsageError } from "./errors.ts";
-import { judgeTarget } from "./judge-target.ts";
-import { type Judging, startJudging } from "./judging.ts";
-import { fixturesFolder, requirementsFolder } from "./package-root.ts";
-import { caseMatcher } from "./pattern.ts";
-import { makePlan, type Plan } from "./plan.ts";
-import { runPool } from "./pool.ts";
+import { canHaveFellows, startFellow } from "./fellow.ts";
+import { fixturesFolder } from "./package-root.ts";
+import type { Plan } from "./plan.ts";
+import { type ProofPlan, type ProveOptions, planProof, proveSubjects } from "./prove-subjects.ts";
 import { realBugsOf } from "./real-bugs.ts";
-import type { CaseResult, MutantResult, ProveResults } from "./results.ts";
+import type { MutantResult, ProveResults } from "./results.ts";
+import type { Share } from "./shares.ts";
 
-export interface ProveOptions {
-  /** The conforming peer that is mutated; default the reference. */
-  readonly target?: TargetFile;
-  /** Folder of mutants in place of our own. */
-  readonly mutants?: string;
-  /** Globs of mutant ids. */
-  readonly only?: readonly string[];
-  readonly dialects?: readonly DialectName[];
-  /** Mutants at the same time. */
-  readonly jobs?: number;
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: {
-    readonly type: "mutant";
-    readonly result: MutantResult;
-    readonly done: number;
-    readonly planned: number;
-  }) => void;
+export type { ProveOptions } from "./prove-subjects.ts";
+
+/** What a fellow process is given. */
+export interface ProofWork {
+  readonly options: Omit<ProveOptions, "signal" | "onEvent">;
+  readonly share: Share;
 }
 
-interface Subject {
-  readonly mutant: Mutant;
-  readonly dialect: DialectName;
-}
+/** Fewer mutants than these are proved before another process is ready. */
+const mutantsWorthAProcess = 20;
 
 /** @throws UsageError when `only` matches no mutant or a mutant names a requirement that the catalogue lacks */
 export async function prove(options: ProveOptions): Promise<ProveResults> {
-  const made = makePlan({ dialects: options.dialects ?? dialectNames });
-  const mutants = selectedMutants(options, made);
-  const subjects = subjectsOf(mutants, options.dialects);
-  const jobs = options.jobs ?? 3;
-  const targets = await startTargets(options.target ?? findTarget("reference"), Math.min(jobs, subjects.length));
-  const judging = startJudging(made.catalogue, requirementsFolder());
-  const free = [...targets];
+  const plan = planProof(options);
   const results: MutantResult[] = [];
-  const stopped = () => options.signal?.aborted === true;
-  try {
-    await runPool(
-      subjects,
-      jobs,
-      () => false,
-      async (subject) => {
-        const target = free.pop() ?? (targets[0] as RunningTarget);
-        const result = await proveOne(subject, target, made, options, judging);
-        free.push(target);
-        if (stopped()) return;
-        results.push(result);
-        options.onEvent?.({ type: "mutant", result, done: results.length, planned: subjects.length });
-      },
-      stopped,
-    );
-  } finally {
-    await Promise.all([judging.close(), ...targets.map((target) => target.stop())]);
-  }
-  return finish(results, mutants, made, !stopped(), options);
-}
-
-/**
- * A mutant is proved in each dialect asked for; when none is, in one of its own, another for each mutant in
- * turn: a rule of NETCONF is broken in the same way under all of them, and every dialect is exercised.
- */
-function subjectsOf(mutants: readonly Mutant[], dialects: readonly DialectName[] | undefined): Subject[] {
-  return mutants.flatMap((mutant, index) => {
-    const own = mutant.dialects.filter((dialect) => dialects === undefined || dialects.includes(dialect));
-    const chosen = dialects === undefined ? own.slice(index % own.length, (index % own.length) + 1) : own;
-    return chosen.map((dialect) => ({ mutant, dialect }));
-  });
-}
-
-/**
- * One target for each mutant that is proved at a time, where it can be started more than once: cases that lock the
- * datastore or reset the log are alone only within the run of their own mutant.
- */
-async function startTargets(file: TargetFile, wanted: number): Promise<RunningTarget[]> {
-  const copies = "builtIn" in file.reach || "process" in file.reach ? Math.max(1, wanted) : 1;
-  return Promise.all(Array.from({ length: copies }, () => startTarget(file, {})));
-}
-
-function selectedMutants(options: ProveOptions, made: Plan): readonly Mutant[] {
-  const all = loadMutants(options.mutants ?? path.join(fixturesFolder(), "mutants"));
-  for (const mutant of all)
-    if (!made.catalogue.has(mutant.requirement))
-      throw new UsageError(`mutant ${mutant.id}: requirement ${mutant.requirement} is not in the catalogue`);
-  if (options.only === undefined || options.only.length === 0) return all;
-  return options.only.flatMap((pattern) => {
-    const matches = caseMatcher(pattern);
-    const found = all.filter((mutant) => matches(mutant.id));
-    if (found.length === 0) throw new UsageError(`${pattern} matches no mutant`);
-    return found;
-  });
-}
-
-async function proveOne(
-  { mutant, dialect }: Subject,
-  upstream: RunningTarget,
-  made: Plan,
-  options: ProveOptions,
-  judging: Judging,
-): Promise<MutantResult> {
-  const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, options.seed ?? 1);
-  const target: RunningTarget = {
-    ...upstream,
-    host: "127.0.0.1",
-    port: proxy.port,
-    file: { ...upstream.file, claims: { ...upstream.file.claims, dialects: [dialect] } },
-    stop: async () => undefined,
+  const report = (result: MutantResult): void => {
+    results.push(result);
+    options.onEvent?.({ type: "mutant", result, done: results.length, planned: plan.subjects.length });
   };
-  try {
-    const how = { target: target.file, jobs: 4, seed: options.seed ?? 1 };
-    const signal = options.signal ? { signal: options.signal } : {};
-    const results = await judgeTarget(target, planFor(mutant, dialect, made), { ...how, ...signal }, judging);
-    return verdictOn(mutant, dialect, results.cases);
-  } finally {
-    await proxy.close();
-  }
+  const of = processesFor(plan, options);
+  const mine = { ...options, ...(options.jobs === undefined ? {} : { jobs: Math.ceil(options.jobs / of) }) };
+  const { signal, onEvent, ...plain } = mine;
+  const fellows = Array.from({ length: of - 1 }, (_, index) => {
+    const work: ProofWork = { options: plain, share: { index: index + 1, of } };
+    return startFellow(new URL("./prove-process.js", import.meta.url), work, report, signal).done;
+  });
+  await Promise.all([proveSubjects(proofShare(plan, { index: 0, of }), mine, report), ...fellows]);
+  return finish(results, plan.mutants, plan.made, signal?.aborted !== true, options);
 }
 
-/** The cases that claim the requirement, those the fixture hints at, and the controls. */
-function planFor(mutant: Mutant, dialect: DialectName, made: Plan): Plan {
-  const all = made.all.filter((one) => one.dialect === dialect);
-  const hints = (mutant.cases ?? []).map(caseMatcher);
-  const cases = all.filter(
-    (one) =>
-      one.scenario.control !== undefined ||
-      one.requirements.includes(mutant.requirement) ||
-      hints.some((matches) => matches(one.id)),
-  );
-  return { catalogue: made.catalogue, all, cases };
+/** A target that cannot be had twice is proved on by one process. */
+function processesFor({ subjects }: ProofPlan, { target, jobs = Number.POSITIVE_INFINITY }: ProveOptions): number {
+  const isSingle = target !== undefined && !("builtIn" in target.reach);
+  if (isSingle || !canHaveFellows) return 1;
+  return Math.max(1, Math.min(availableParallelism(), jobs, Math.ceil(subjects.length / mutantsWorthAProcess)));
 }
 
-function verdictOn(mutant: Mutant, dialect: DialectName, cases: readonly CaseResult[]): MutantResult {
-  const killers = cases.filter((one) => one.findings.some((finding) => finding.requirement === mutant.requirement));
-  const charged = [...new Set(cases.flatMap((one) => one.findings.map((finding) => finding.requirement)))];
-  const base = { id: mutant.id, requirement: mutant.requirement, role: mutant.role, dialect };
-  if (killers.length > 0) return { ...base, killedBy: killers.map((one) => one.id), attributed: true };
-  const others = cases.filter((one) => one.findings.length > 0).map((one) => one.id);
-  return { ...base, killedBy: others, attributed: false, ...(charged.length > 0 ? { charged } : {}) };
+export function proofShare(plan: ProofPlan, { index, of }: Share): ProofPlan {
+  return { ...plan, subjects: plan.subjects.filter((_one, place) => place % of === index) };
 }
 
 function finish(

@@ -1,0 +1,163 @@
+/** Mutants proved: each behind the proxy, judged by the cases that claim its requirement. */
+import path from "node:path";
+import { loadMutants } from "../mutant/load.ts";
+import { startMutant } from "../mutant/proxy.ts";
+import type { Mutant } from "../mutant/types.ts";
+import { findTarget } from "../target/file.ts";
+import { startTarget } from "../target/start.ts";
+import type { RunningTarget, TargetFile } from "../target/types.ts";
+import { dialectNames } from "../wire/index.ts";
+import type { DialectName } from "../wire/types.ts";
+import { UsageError } from "./errors.ts";
+import { judgeTarget } from "./judge-target.ts";
+import { type Judging, judgeHere } from "./judging.ts";
+import { fixturesFolder } from "./package-root.ts";
+import { caseMatcher } from "./pattern.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { runPool } from "./pool.ts";
+import type { CaseResult, MutantResult } from "./results.ts";
+
+export interface ProveOptions {
+  /** The conforming peer that is mutated; default the reference. */
+  readonly target?: TargetFile;
+  /** Folder of mutants in place of our own. */
+  readonly mutants?: string;
+  /** Globs of mutant ids. */
+  readonly only?: readonly string[];
+  readonly dialects?: readonly DialectName[];
+  /** Mutants at the same time. */
+  readonly jobs?: number;
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: {
+    readonly type: "mutant";
+    readonly result: MutantResult;
+    readonly done: number;
+    readonly planned: number;
+  }) => void;
+}
+
+interface Subject {
+  readonly mutant: Mutant;
+  readonly dialect: DialectName;
+}
+
+/** What is to be proved, and by what. */
+export interface ProofPlan {
+  readonly made: Plan;
+  readonly mutants: readonly Mutant[];
+  readonly subjects: readonly Subject[];
+}
+
+/** @throws UsageError when `only` matches no mutant or a mutant names a requirement that the catalogue lacks */
+export function planProof(options: ProveOptions): ProofPlan {
+  const made = makePlan({ dialects: options.dialects ?? dialectNames });
+  const mutants = selectedMutants(options, made);
+  return { made, mutants, subjects: subjectsOf(mutants, options.dialects) };
+}
+
+/** Proves the subjects, `jobs` at a time, until the signal; what an interrupted one came to is not reported. */
+export async function proveSubjects(
+  { made, subjects }: ProofPlan,
+  options: ProveOptions,
+  report: (result: MutantResult) => void,
+): Promise<void> {
+  const jobs = options.jobs ?? 3;
+  const targets = await startTargets(options.target ?? findTarget("reference"), Math.min(jobs, subjects.length));
+  const judging = judgeHere(made.catalogue);
+  const free = [...targets];
+  const stopped = () => options.signal?.aborted === true;
+  const work = async (subject: Subject): Promise<void> => {
+    const target = free.pop() ?? (targets[0] as RunningTarget);
+    const result = await proveOne(subject, target, made, options, judging);
+    free.push(target);
+    if (!stopped()) report(result);
+  };
+  try {
+    await runPool(subjects, jobs, () => false, work, stopped);
+  } finally {
+    await Promise.all(targets.map((target) => target.stop()));
+  }
+}
+
+/**
+ * A mutant is proved in each dialect asked for; when none is, in one of its own, another for each mutant in
+ * turn: a rule of NETCONF is broken in the same way under all of them, and every dialect is exercised.
+ */
+function subjectsOf(mutants: readonly Mutant[], dialects: readonly DialectName[] | undefined): Subject[] {
+  return mutants.flatMap((mutant, index) => {
+    const own = mutant.dialects.filter((dialect) => dialects === undefined || dialects.includes(dialect));
+    const chosen = dialects === undefined ? own.slice(index % own.length, (index % own.length) + 1) : own;
+    return chosen.map((dialect) => ({ mutant, dialect }));
+  });
+}
+
+/**
+ * One target for each mutant that is proved at a time, where it can be started more than once: cases that lock the
+ * datastore or reset the log are alone only within the run of their own mutant.
+ */
+async function startTargets(file: TargetFile, wanted: number): Promise<RunningTarget[]> {
+  const copies = "builtIn" in file.reach || "process" in file.reach ? Math.max(1, wanted) : 1;
+  return Promise.all(Array.from({ length: copies }, () => startTarget(file, {})));
+}
+
+function selectedMutants(options: ProveOptions, made: Plan): readonly Mutant[] {
+  const all = loadMutants(options.mutants ?? path.join(fixturesFolder(), "mutants"));
+  for (const mutant of all)
+    if (!made.catalogue.has(mutant.requirement))
+      throw new UsageError(`mutant ${mutant.id}: requirement ${mutant.requirement} is not in the catalogue`);
+  if (options.only === undefined || options.only.length === 0) return all;
+  return options.only.flatMap((pattern) => {
+    const matches = caseMatcher(pattern);
+    const found = all.filter((mutant) => matches(mutant.id));
+    if (found.length === 0) throw new UsageError(`${pattern} matches no mutant`);
+    return found;
+  });
+}
+
+async function proveOne(
+  { mutant, dialect }: Subject,
+  upstream: RunningTarget,
+  made: Plan,
+  options: ProveOptions,
+  judging: Judging,
+): Promise<MutantResult> {
+  const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, options.seed ?? 1);
+  const target: RunningTarget = {
+    ...upstream,
+    host: "127.0.0.1",
+    port: proxy.port,
+    file: { ...upstream.file, claims: { ...upstream.file.claims, dialects: [dialect] } },
+    stop: async () => undefined,
+  };
+  try {
+    const how = { target: target.file, jobs: 4, seed: options.seed ?? 1 };
+    const signal = options.signal ? { signal: options.signal } : {};
+    const results = await judgeTarget(target, planFor(mutant, dialect, made), { ...how, ...signal }, judging);
+    return verdictOn(mutant, dialect, results.cases);
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** The cases that claim the requirement, those the fixture hints at, and the controls. */
+function planFor(mutant: Mutant, dialect: DialectName, made: Plan): Plan {
+  const all = made.all.filter((one) => one.dialect === dialect);
+  const hints = (mutant.cases ?? []).map(caseMatcher);
+  const cases = all.filter(
+    (one) =>
+      one.scenario.control !== undefined ||
+      one.requirements.includes(mutant.requirement) ||
+      hints.some((matches) => matches(one.id)),
+  );
+  return { catalogue: made.catalogue, all, cases };
+}
+
+function verdictOn(mutant: Mutant, dialect: DialectName, cases: readonly CaseResult[]): MutantResult {
+  const killers = cases.filter((one) => one.findings.some((finding) => finding.requirement === mutant.requirement));
+  const charged = [...new Set(cases.flatMap((one) => one.findings.map((finding) => finding.requirement)))];
+  const base = { id: mutant.id, requirement: mutant.requirement, role: mutant.role, dialect };
+  if (killers.length > 0) return { ...base, killedBy: killers.map((one) => one.id), attributed: true };
+  const others = cases.filter((one) => one.findings.length > 0).map((one) => one.id);
+  return { ...base, killedBy: others, attributed: false, ...(charged.length > 0 ? { charged } : {}) };
+}
