@@ -28,7 +28,11 @@ export function rollUp(
   const byRequirement = new Map<string, CaseResult[]>();
   for (const one of cases) {
     const touched = new Set([...one.requirements, ...(observed.get(one.id)?.keys() ?? [])]);
-    for (const id of touched) byRequirement.set(id, [...(byRequirement.get(id) ?? []), one]);
+    for (const id of touched) {
+      const touching = byRequirement.get(id);
+      if (touching) touching.push(one);
+      else byRequirement.set(id, [one]);
+    }
   }
   return catalogue.all
     .filter((row) => byRequirement.has(row.id))
