@@ -8,6 +8,7 @@ import tls from "node:tls";
 import { readPayload } from "../netconf/index.ts";
 import type { NetconfMessage } from "../netconf/types.ts";
 import type { Decoder, Dialect, End, Frame, FrameSpec, Request, RequestOptions, Response } from "../wire/types.ts";
+import { startDeadline } from "./deadline.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Cut, segmentsOf } from "./segments.ts";
 
@@ -110,9 +111,9 @@ export async function connect(options: ConnectionOptions): Promise<Connection | 
 
 function connected(socket: net.Socket, event: string, deadline: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(`no connection within ${deadline} ms`), deadline);
+    const cancel = startDeadline(deadline, () => resolve(`no connection within ${deadline} ms`));
     const settle = (outcome: string | undefined) => {
-      clearTimeout(timer);
+      cancel();
       resolve(outcome);
     };
     socket.once(event, () => settle(undefined));
@@ -253,9 +254,9 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
   /** Until the segment has left us, or the peer has not taken it within the deadline. */
   function taken(segment: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, options.sendDeadline);
+      const cancel = startDeadline(options.sendDeadline, resolve);
       socket.write(segment, () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       });
     });
@@ -309,11 +310,11 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       const there = inbox.find((item, index) => index >= from && fits(item));
       if (there || ended) return Promise.resolve(there);
       return new Promise<Item | undefined>((resolve) => {
-        const timer = setTimeout(() => waiter.settle(undefined), milliseconds);
+        const cancel = startDeadline(milliseconds, () => waiter.settle(undefined));
         const waiter: Waiter = {
           fits,
           settle(item) {
-            clearTimeout(timer);
+            cancel();
             waiters.delete(waiter);
             resolve(item);
           },
