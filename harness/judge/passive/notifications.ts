@@ -44,7 +44,8 @@ function formReports(message: SeenNotification): Report[] {
       "YYYY-MM-DDThh:mm:ss[.f](Z|+hh:mm)",
     );
   const contents = parts.filter((part) => part.local !== "eventTime");
-  if (timeFirst) report("NTF-MSG-012", contents.length > 0, "A notification holds nothing beside eventTime", "an event");
+  if (timeFirst)
+    report("NTF-MSG-012", contents.length > 0, "A notification holds nothing beside eventTime", "an event");
   if (contents.length > 0) {
     const own = contents.every((part) => part.ns !== NS.notification && part.ns !== "");
     report(
