@@ -549,6 +549,25 @@ const samples: Readonly<Record<string, Samples>> = {
     },
     unseen: { "not sent": { args: { after: "one", probe: "two" }, lines: session("a") } },
   },
+  "error-tag": {
+    holds: {
+      "one of them": {
+        args: { to: "asked", tag: ["invalid-value", "operation-failed"] },
+        lines: [asked, reply("a", "asked", errorBody("operation-failed"))],
+      },
+    },
+    broken: {
+      "another tag": {
+        args: { to: "asked", tag: ["invalid-value"] },
+        lines: [asked, reply("a", "asked", errorBody("in-use"))],
+        message: "The error has error-tag in-use",
+      },
+    },
+    unseen: {
+      "carried out": { args: { to: "asked", tag: ["x"] }, lines: [asked, reply("a", "asked")] },
+      "no answer": { args: { to: "asked", tag: ["x"] }, lines: asked },
+    },
+  },
   "no-error-tag": {
     holds: {
       "another tag": {

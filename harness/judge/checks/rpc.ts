@@ -332,6 +332,14 @@ export const refusedOrEnded: Check = (args, { conversation, requirement }) => {
   });
 };
 
+/** `error-tag: { to, tag }`: where that request is refused, an error has one of these tags. Whether it has to be, `error` says. */
+export const errorTag: Check = (args, context) => {
+  const errors = replyTo(context.conversation, args["to"])?.netconf.errors ?? [];
+  return errors.length > 0
+    ? error(args, context)
+    : unseen(context.requirement, `"${String(args["to"])}" was not refused`);
+};
+
 /** `no-error-tag: { to, tag }`: no error that answers that request has this tag. */
 export const noErrorTag: Check = (args, { conversation, requirement }) => {
   const rpc = rpcOf(conversation, args["to"]);
