@@ -10,7 +10,7 @@ import type { EmitOptions, Engine } from "./types.ts";
 import { type Element, element, isXmlText } from "./xml-tree.ts";
 
 export interface EngineOptions {
-  /** Events kept for replay, per stream; default 1000. */
+  /** Events kept for replay, per stream; default 400. */
   readonly logCapacity?: number;
   /** Wall clock in milliseconds since 1970; default the machine's. */
   readonly wall?: () => number;
@@ -23,7 +23,7 @@ const GOING_AWAY = 1001;
 const MAX_SESSION_ID = 4294967295;
 
 /** Makes a NETCONF server without transport; every call runs to its end before it returns. */
-export function createEngine({ logCapacity = 1000, wall = Date.now, without = [] }: EngineOptions = {}): Engine {
+export function createEngine({ logCapacity = 400, wall = Date.now, without = [] }: EngineOptions = {}): Engine {
   const clock = createClock(wall);
   const streams = createStreams(clock, logCapacity);
   const notifier = createNotifier(clock, streams);

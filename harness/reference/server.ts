@@ -26,7 +26,7 @@ export interface ReferenceOptions {
   readonly origins?: readonly string[];
   /** Origins refused; default none. */
   readonly refusedOrigins?: readonly string[];
-  /** Events kept for replay, per stream; default 1000. */
+  /** Events kept for replay, per stream; default 400. */
   readonly logCapacity?: number;
   /** Features that the NETCONF server lacks; default none. */
   readonly without?: readonly Feature[];
