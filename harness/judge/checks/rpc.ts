@@ -187,13 +187,14 @@ export const repliesOrdered: Check = (args, { conversation, requirement }) => {
   const labels = args["to"] as readonly string[];
   const replies = labels.map((label) => replyTo(conversation, label));
   const missing = labels.find((_label, index) => replies[index] === undefined);
-  if (missing !== undefined)
-    return rpcOf(conversation, missing)
-      ? broken(requirement, `A pipelined request ("${missing}") was not answered`, -1, {
-          expected: "a reply to each",
-          got: `${replies.filter(Boolean).length} of ${labels.length}`,
-        })
-      : unseen(requirement, `"${missing}" was not sent`);
+  if (missing !== undefined) {
+    const rpc = rpcOf(conversation, missing);
+    if (!rpc) return unseen(requirement, `"${missing}" was not sent`);
+    return broken(requirement, `A pipelined request ("${missing}") was not answered`, rpc.view.lastAt, {
+      expected: "a reply to each",
+      got: `${replies.filter(Boolean).length} of ${labels.length}`,
+    });
+  }
   const places = replies.map((reply) => reply?.order ?? -1);
   const wrong = places.findIndex((place, index) => index > 0 && place < (places[index - 1] ?? -1));
   if (wrong < 0) return held(requirement, replies.at(-1)?.at);

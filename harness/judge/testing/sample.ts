@@ -59,7 +59,10 @@ export function reportsOf(
   if (!check) throw new Error(`there is no check "${name}"`);
   const conversation = readConversation(transcriptOf(dialect, lines));
   const result = check(args, { conversation, requirement });
-  return Array.isArray(result) ? (result as readonly Report[]) : [result as Report];
+  const reports = Array.isArray(result) ? (result as readonly Report[]) : [result as Report];
+  const nowhere = reports.find((report) => report.outcome === "broken" && report.at < 0);
+  if (nowhere) throw new Error(`the finding "${nowhere.message}" has no place`);
+  return reports;
 }
 
 /** Names of the checks among these functions that lack a sample of some kind. */
