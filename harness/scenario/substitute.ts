@@ -12,14 +12,18 @@ export function substitute<T>(value: T, row: Readonly<Record<string, unknown>>):
   return replace(value, row) as T;
 }
 
+/** What no parameter touches is not copied: most of a fixture is the same in all its cases. */
 function replace(value: unknown, row: Readonly<Record<string, unknown>>): unknown {
   if (typeof value === "string") return replaceText(value, row);
-  if (Array.isArray(value)) return value.map((item) => replace(item, row)).filter((item) => item !== undefined);
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => [replaceText(key, row), replace(item, row)] as const);
-    return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => replace(item, row));
+    return items.every((item, index) => item === value[index]) ? value : items.filter((item) => item !== undefined);
   }
-  return value;
+  const entries = Object.entries(value);
+  const replaced = entries.map(([key, item]) => [replaceText(key, row), replace(item, row)] as const);
+  const isSame = replaced.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index]?.[1]);
+  return isSame ? value : Object.fromEntries(replaced.filter(([, item]) => item !== undefined));
 }
 
 function replaceText(text: string, row: Readonly<Record<string, unknown>>): unknown {
