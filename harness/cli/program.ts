@@ -5,6 +5,7 @@ import { diffCommand } from "./diff.ts";
 import { engineCommand } from "./engine.ts";
 import { explainCommand } from "./explain.ts";
 import { exitCodeOf } from "./failures.ts";
+import { judgeCommand } from "./judge.ts";
 import { listCommand } from "./list.ts";
 import { proveCommand } from "./prove.ts";
 import { reportCommand } from "./report.ts";
@@ -52,7 +53,7 @@ function createProgram(finish: Finish): Command {
       outputError: (text) => complain(text.replace(/^error: /, "")),
     })
     .addHelpText("after", EXAMPLES);
-  const commands = [runCommand, listCommand, explainCommand, proveCommand, diffCommand, reportCommand];
+  const commands = [runCommand, listCommand, explainCommand, proveCommand, judgeCommand, diffCommand, reportCommand];
   for (const make of commands) program.addCommand(make(finish).copyInheritedSettings(program));
   program.addCommand(engineCommand(finish).copyInheritedSettings(program), { hidden: true });
   return program;

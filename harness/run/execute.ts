@@ -135,7 +135,8 @@ function keepTranscript(
 ): string | undefined {
   if (context.out === undefined) return undefined;
   const relative = path.join("transcripts", fileNameOf(one.id));
-  const header = { title: one.title, judge: one.judge, ...(stopped === undefined ? {} : { stopped }) };
+  const policies = context.policies.size === 0 ? {} : { policies: [...context.policies] };
+  const header = { title: one.title, judge: one.judge, ...policies, ...(stopped === undefined ? {} : { stopped }) };
   mkdirSync(path.join(context.out, "transcripts"), { recursive: true });
   writeFileSync(path.join(context.out, relative), transcriptToJsonLines(transcript, header));
   return relative;
