@@ -7,6 +7,7 @@ const byId = new Map(again.map((one) => [one.id, one]));
 const essence = (one) => one && { verdict: one.verdict, findings: one.findings, reason: one.reason };
 const executed = live.filter((one) => one.verdict !== "n/a");
 const different = executed.filter((one) => !isDeepStrictEqual(essence(one), essence(byId.get(one.id))));
-for (const one of different) process.stderr.write(`${one.id}: ${one.verdict}, and ${byId.get(one.id)?.verdict} again\n`);
+for (const one of different)
+  process.stderr.write(`${one.id}: ${one.verdict}, and ${byId.get(one.id)?.verdict} again\n`);
 process.stdout.write(`${executed.length} cases, ${different.length} different\n`);
 process.exitCode = executed.length > 0 && different.length === 0 ? 0 : 1;

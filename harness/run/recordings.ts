@@ -1,9 +1,8 @@
 /** Recordings judged: the same checks on the same transcript give the verdict of the live run again. */
 
-import { loadCatalogue } from "../judge/catalogue.ts";
+import { type Catalogue, loadCatalogue } from "../judge/catalogue.ts";
 import type { CheckSpec } from "../judge/check-types.ts";
 import { type Judgement, judge } from "../judge/judge.ts";
-import type { Role } from "../judge/types.ts";
 import { transcriptFromJsonLines } from "../session/recorder.ts";
 import { UsageError } from "./errors.ts";
 import { packageVersion, requirementsFolder } from "./package-root.ts";
@@ -25,46 +24,18 @@ export function judgeRecordings(recordings: readonly Recording[]): Results {
   const begun = performance.now();
   const startedAt = new Date().toISOString();
   const catalogue = loadCatalogue(requirementsFolder());
-  const outcomes = new Map<string, Judgement["outcomes"]>();
-  const asked = new Set<string>();
-  const roles = new Set<Role>();
-  const cases = recordings.map((recording): CaseResult => {
-    const { transcript, header } = readRecording(recording);
-    const checks = (header["judge"] ?? []) as readonly CheckSpec[];
-    const policies = new Set((header["policies"] ?? []) as readonly string[]);
-    const { stopped } = header as { stopped?: string };
-    const judgement = attempt(recording.file, () =>
-      judge(transcript, { catalogue, checks, policies, ...(stopped === undefined ? {} : { stopped }) }),
-    );
-    outcomes.set(transcript.case, judgement.outcomes);
-    for (const id of policies) asked.add(id);
-    roles.add(transcript.role);
-    const named = checks.flatMap((check) => Object.values(check).map((args) => String(args["requirement"])));
-    const scenario = transcript.case.replace(/[[@].*$/, "");
-    return {
-      id: transcript.case,
-      scenario,
-      suite: scenario.split("/")[0] ?? scenario,
-      dialect: transcript.dialect,
-      role: transcript.role,
-      title: String(header["title"] ?? transcript.case),
-      verdict: judgement.verdict,
-      requirements: [...new Set([...named, ...judgement.findings.map((finding) => finding.requirement)])],
-      durationMs: 0,
-      transcript: recording.file,
-      findings: judgement.findings,
-      ...(judgement.reason === undefined ? {} : { reason: judgement.reason }),
-      rerun: `ncwspec judge '${recording.file}'`,
-    };
-  });
+  const judged = recordings.map((recording) => judgeOne(recording, catalogue));
+  const cases = judged.map(({ result }) => result);
+  const outcomes = new Map(judged.map(({ result, judgement }) => [result.id, judgement.outcomes]));
+  const policies = new Set(judged.flatMap((one) => [...one.policies]));
   return {
     schema: "ncwspec-results/1",
     complete: true,
     tool: { name: "ncwspec", version: packageVersion() },
     seed: 1,
     target: {
-      name: cases.length === 1 ? (cases[0]?.transcript ?? "recording") : `${cases.length} recordings`,
-      role: roles.has("server") || roles.size === 0 ? "server" : "client",
+      name: recordings.length === 1 ? (recordings[0]?.file ?? "") : `${recordings.length} recordings`,
+      role: cases.every((one) => one.role === "client") ? "client" : "server",
       reach: "recording",
       observed: { capabilities: [], dialects: [...new Set(cases.map((one) => one.dialect))] },
     },
@@ -73,8 +44,42 @@ export function judgeRecordings(recordings: readonly Recording[]): Results {
     planned: cases.length,
     summary: summarise(cases),
     cases,
-    requirements: rollUp(cases, outcomes, catalogue, asked),
+    requirements: rollUp(cases, outcomes, catalogue, policies),
   };
+}
+
+interface JudgedRecording {
+  readonly result: CaseResult;
+  readonly judgement: Judgement;
+  readonly policies: ReadonlySet<string>;
+}
+
+function judgeOne(recording: Recording, catalogue: Catalogue): JudgedRecording {
+  const { transcript, header } = readRecording(recording);
+  const checks = (header["judge"] ?? []) as readonly CheckSpec[];
+  const policies = new Set((header["policies"] ?? []) as readonly string[]);
+  const { stopped } = header as { stopped?: string };
+  const options = { catalogue, checks, policies, ...(stopped === undefined ? {} : { stopped }) };
+  const judgement = attempt(recording.file, () => judge(transcript, options));
+  const { verdict, findings, reason } = judgement;
+  const named = checks.flatMap((check) => Object.values(check).map((args) => String(args["requirement"])));
+  const scenario = transcript.case.replace(/[[@].*$/, "");
+  const result: CaseResult = {
+    id: transcript.case,
+    scenario,
+    suite: scenario.split("/")[0] ?? scenario,
+    dialect: transcript.dialect,
+    role: transcript.role,
+    title: String(header["title"] ?? transcript.case),
+    verdict,
+    requirements: [...new Set([...named, ...findings.map((finding) => finding.requirement)])],
+    durationMs: 0,
+    transcript: recording.file,
+    findings,
+    ...(reason === undefined ? {} : { reason }),
+    rerun: `ncwspec judge '${recording.file}'`,
+  };
+  return { result, judgement, policies };
 }
 
 function readRecording({ file, text }: Recording): ReturnType<typeof transcriptFromJsonLines> {
