@@ -206,7 +206,8 @@ function contextOf(target: RunningTarget, options: RunOptions, judging: Judging,
 
 /** The results as they come, and what they add up to. */
 export interface Gathering extends Sink {
-  results(target: Pick<RunningTarget, "file" | "reach">, observed: Observed): Results;
+  /** @param lost why cases are missing, when it was not the user who stopped the run */
+  results(target: Pick<RunningTarget, "file" | "reach">, observed: Observed, lost?: string): Results;
 }
 
 export function gather(made: Plan, options: RunOptions): Gathering {
@@ -229,10 +230,10 @@ export function gather(made: Plan, options: RunOptions): Gathering {
       options.onEvent?.({ type: "case", result, done: cases.length, planned, failing });
     },
     stopped: () => options.signal?.aborted === true || (options.bail !== undefined && failing >= options.bail),
-    results(target, observed) {
+    results(target, observed, lost) {
       const order = new Map(made.cases.map((one, index) => [one.id, index]));
       cases.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-      const cut = reason();
+      const cut = lost ?? reason();
       const results: Results = {
         schema: "ncwspec-results/1",
         complete: cut === undefined,

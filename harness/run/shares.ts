@@ -53,11 +53,16 @@ export async function judgeBuiltIn(made: Plan, options: RunOptions): Promise<Res
     },
   };
   for (let index = 1; index < of; index += 1) fellows.push(startShare(made, mine, { index, of }, sink));
-  const [observed] = await Promise.all([
-    judgeShare(shareOf(made, { index: 0, of }), mine, sink),
-    ...fellows.map((fellow) => fellow.done),
-  ]);
-  return gathering.results({ file: mine.target, reach: "built-in" }, observed);
+  // What the others have found is kept when one of them comes to grief.
+  const losses = fellows.map((fellow) =>
+    fellow.done.then(
+      () => undefined,
+      ({ message }: Error) => message,
+    ),
+  );
+  const observed = await judgeShare(shareOf(made, { index: 0, of }), mine, sink);
+  const lost = (await Promise.all(losses)).find((message) => message !== undefined);
+  return gathering.results({ file: mine.target, reach: "built-in" }, observed, lost);
 }
 
 function processesFor(cases: number, jobs = Number.POSITIVE_INFINITY): number {
