@@ -5,7 +5,6 @@ import { UsageError } from "../run/errors.ts";
 import type { Recording } from "../run/recordings.ts";
 import type { Finish } from "./program.ts";
 import { reasonOf } from "./read-results.ts";
-import { columnsOf, out, wantsColor } from "./terminal.ts";
 import { path } from "./values.ts";
 
 interface Flags {
@@ -41,23 +40,13 @@ async function execute(places: readonly string[], flags: Flags): Promise<number>
   const { judgeRecordings } = await import("../run/recordings.ts");
   const { exitCode } = await import("../run/exit-code.ts");
   const { prepareOutputs, writeOutputs } = await import("./outputs.ts");
-  const { consoleSummary } = await import("../../reports/console.ts");
+  const { printSummary } = await import("./summary.ts");
   const strict = flags.strict === true;
   const recordings = places.flatMap(recordingsAt);
   prepareOutputs(flags);
   const results = judgeRecordings(recordings);
   const written = await writeOutputs(results, flags, { strict, stale: [], transcripts: undefined });
-  out(
-    consoleSummary(results, {
-      color: wantsColor(process.stdout),
-      columns: columnsOf(process.stdout),
-      strict,
-      quiet: flags.quiet === true,
-      verbose: flags.verbose === true,
-      stale: [],
-      written,
-    }),
-  );
+  printSummary(results, flags, { written });
   return exitCode(results, { strict, stale: [], interrupted: false });
 }
 

@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import type { Results } from "../run/results.ts";
 import type { Finish } from "./program.ts";
-import { columnsOf, out, wantsColor } from "./terminal.ts";
 import { path } from "./values.ts";
 
 interface Flags {
@@ -42,23 +41,12 @@ Examples:
 
 async function execute(files: readonly string[], flags: Flags): Promise<number> {
   const { prepareOutputs, writeOutputs } = await import("./outputs.ts");
-  const { consoleSummary } = await import("../../reports/console.ts");
+  const { printSummary } = await import("./summary.ts");
   const { results, folder } = await load(files, flags);
   prepareOutputs(flags);
   const strict = flags.strict === true;
   const written = await writeOutputs(results, flags, { strict, stale: [], transcripts: folder });
-  out(
-    consoleSummary(results, {
-      color: wantsColor(process.stdout),
-      columns: columnsOf(process.stdout),
-      strict,
-      quiet: flags.quiet === true,
-      verbose: flags.verbose === true,
-      stale: [],
-      written,
-      folder,
-    }),
-  );
+  printSummary(results, flags, { written, folder });
   return 0;
 }
 

@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import type { RunEvent, RunOptions } from "../run/index.ts";
 import { isUnexpected, type Results } from "../run/results.ts";
+import { shellWord } from "../target/shell-word.ts";
 import type { Profile, TargetFile } from "../target/types.ts";
 import { expectedCode } from "./failures.ts";
 import type { Live } from "./live.ts";
 import type { Finish } from "./program.ts";
 import { addSelection, type SelectionFlags, selectionOf } from "./selection.ts";
-import { columnsOf, complain, out, wantsColor } from "./terminal.ts";
+import { complain, out } from "./terminal.ts";
 import { factor, names, path, profile, wholeNumber } from "./values.ts";
 
 interface Flags extends SelectionFlags {
@@ -78,7 +79,7 @@ async function execute(word: string, flags: Flags): Promise<number> {
     ...selection,
     ...settings(flags),
     target,
-    targetWord: [quoted(word), ...claimed(flags)].join(" "),
+    targetWord: [shellWord(word), ...claimed(flags)].join(" "),
     ...(known && { known }),
   };
   if (flags.dryRun) return dryRun(options);
@@ -97,11 +98,6 @@ async function claiming(file: TargetFile, { policies, profile }: Flags): Promise
 function claimed({ policies, profile }: Flags): string[] {
   const asked = policies === undefined ? [] : [`--policies ${policies.join(",")}`];
   return profile === undefined ? asked : [...asked, `--profile ${profile}`];
-}
-
-/** A word as a POSIX shell reads it back, for the commands that run a case again. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function settings(flags: Flags): Partial<RunOptions> {
@@ -182,22 +178,11 @@ async function conclude(raw: Results, options: RunOptions, flags: Flags, interru
   const { applyKnown } = await import("../run/known.ts");
   const { exitCode } = await import("../run/exit-code.ts");
   const { writeOutputs } = await import("./outputs.ts");
-  const { consoleSummary } = await import("../../reports/console.ts");
+  const { printSummary } = await import("./summary.ts");
   const strict = flags.strict === true;
   const { results, stale } = options.known ? applyKnown(raw, options.known) : { results: raw, stale: [] };
   const written = await writeOutputs(results, flags, { strict, stale, transcripts: flags.out });
-  out(
-    consoleSummary(results, {
-      color: wantsColor(process.stdout),
-      columns: columnsOf(process.stdout),
-      strict,
-      quiet: flags.quiet === true,
-      verbose: flags.verbose === true,
-      stale,
-      written,
-      ...(flags.out !== undefined && { folder: flags.out }),
-    }),
-  );
+  printSummary(results, flags, { stale, written, folder: flags.out });
   return exitCode(results, { strict, stale, interrupted });
 }
 

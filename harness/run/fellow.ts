@@ -4,6 +4,7 @@
  * still to be sent.
  */
 import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 type ToFellow<Work> = { readonly work: Work } | "interrupt" | "halt";
@@ -17,7 +18,26 @@ export interface Fellow {
 }
 
 /** Node cannot run the TypeScript sources in another process; under the project's own tests there is no fellow. */
-export const canHaveFellows = !import.meta.url.endsWith(".ts");
+const canHaveFellows = !import.meta.url.endsWith(".ts");
+
+/** Every `of`th piece, from `index` (0 up) on. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export function shareOf<T>(pieces: readonly T[], { index, of }: Share): T[] {
+  return pieces.filter((_piece, place) => place % of === index);
+}
+
+/**
+ * How many processes the work is shared among: no more than cores, than `jobs` at a time, or than are worth it.
+ * @param worthOne fewer pieces than these are done before another process is ready
+ */
+export function processesFor(pieces: number, worthOne: number, jobs = Number.POSITIVE_INFINITY): number {
+  if (!canHaveFellows) return 1;
+  return Math.max(1, Math.min(availableParallelism(), jobs, Math.ceil(pieces / worthOne)));
+}
 
 /**
  * @param module built module that calls {@link serve}

@@ -1,15 +1,13 @@
 /** The proof: every mutant must be caught, on its own requirement; by as many processes as there are cores. */
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import { loadRealBugs } from "../mutant/real-bugs.ts";
 import type { Mutant } from "../mutant/types.ts";
-import { canHaveFellows, startFellow } from "./fellow.ts";
+import { processesFor, type Share, shareOf, startFellow } from "./fellow.ts";
 import { fixturesFolder } from "./package-root.ts";
 import type { Plan } from "./plan.ts";
 import { type ProofPlan, type ProveOptions, planProof, proveSubjects } from "./prove-subjects.ts";
 import { realBugsOf } from "./real-bugs.ts";
 import type { MutantResult, ProveResults } from "./results.ts";
-import type { Share } from "./shares.ts";
 
 export type { ProveOptions } from "./prove-subjects.ts";
 
@@ -30,7 +28,9 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
     results.push(result);
     options.onEvent?.({ type: "mutant", result, done: results.length, planned: plan.subjects.length });
   };
-  const of = processesFor(plan, options);
+  // A target that cannot be had twice is proved on by one process.
+  const isSingle = options.target !== undefined && !("builtIn" in options.target.reach);
+  const of = isSingle ? 1 : processesFor(plan.subjects.length, mutantsWorthAProcess, options.jobs);
   const mine = { ...options, ...(options.jobs === undefined ? {} : { jobs: Math.ceil(options.jobs / of) }) };
   const { signal, onEvent, ...plain } = mine;
   const fellows = Array.from({ length: of - 1 }, (_, index) => {
@@ -41,15 +41,8 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
   return finish(results, plan.mutants, plan.made, signal?.aborted !== true, options);
 }
 
-/** A target that cannot be had twice is proved on by one process. */
-function processesFor({ subjects }: ProofPlan, { target, jobs = Number.POSITIVE_INFINITY }: ProveOptions): number {
-  const isSingle = target !== undefined && !("builtIn" in target.reach);
-  if (isSingle || !canHaveFellows) return 1;
-  return Math.max(1, Math.min(availableParallelism(), jobs, Math.ceil(subjects.length / mutantsWorthAProcess)));
-}
-
-export function proofShare(plan: ProofPlan, { index, of }: Share): ProofPlan {
-  return { ...plan, subjects: plan.subjects.filter((_one, place) => place % of === index) };
+export function proofShare(plan: ProofPlan, share: Share): ProofPlan {
+  return { ...plan, subjects: shareOf(plan.subjects, share) };
 }
 
 function finish(

@@ -4,6 +4,7 @@ import { type Catalogue, loadCatalogue } from "../judge/catalogue.ts";
 import type { CheckSpec } from "../judge/check-types.ts";
 import { type Judgement, judge } from "../judge/judge.ts";
 import { transcriptFromJsonLines } from "../session/recorder.ts";
+import { shellWord } from "../target/shell-word.ts";
 import { UsageError } from "./errors.ts";
 import { packageVersion, requirementsFolder } from "./package-root.ts";
 import type { CaseResult, Results } from "./results.ts";
@@ -77,7 +78,7 @@ function judgeOne(recording: Recording, catalogue: Catalogue): JudgedRecording {
     transcript: recording.file,
     findings,
     ...(reason === undefined ? {} : { reason }),
-    rerun: `ncwspec judge '${recording.file}'`,
+    rerun: `ncwspec judge ${shellWord(recording.file)}`,
   };
   return { result, judgement, policies };
 }

@@ -1,8 +1,9 @@
 /** A process that judges a share of the cases (see `shares.ts`). */
 import { dialectNames } from "../wire/index.ts";
 import { serve } from "./fellow.ts";
+import type { Sink } from "./judge-target.ts";
 import { makePlan } from "./plan.ts";
-import { type Judged, judgeShare, type ShareWork, shareOf } from "./shares.ts";
+import { type Judged, judgeShare, planShare, type ShareWork } from "./shares.ts";
 
 /** Cases that are reported together: a process that is woken for each has no time for its own. */
 const batch = 16;
@@ -10,13 +11,13 @@ const batch = 16;
 serve<ShareWork, Judged>(async ({ options, share }, report, orders) => {
   const made = makePlan({ ...options, dialects: options.dialects ?? dialectNames });
   const judged: Judged[number][] = [];
-  const sink = {
-    add(one: { readonly id: string }, result: Judged[number]["result"], outcomes: Judged[number]["outcomes"]) {
+  const sink: Sink = {
+    add(one, result, outcomes) {
       judged.push({ id: one.id, result, outcomes });
       if (judged.length >= batch) report(judged.splice(0));
     },
     stopped: () => orders.signal.aborted || orders.halted(),
   };
-  await judgeShare(shareOf(made, share), { ...options, signal: orders.signal }, sink);
+  await judgeShare(planShare(made, share), { ...options, signal: orders.signal }, sink);
   report(judged);
 });

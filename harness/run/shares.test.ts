@@ -3,11 +3,11 @@ import { catalogueOf } from "../judge/catalogue.ts";
 import { findTarget } from "../target/file.ts";
 import { gather } from "./judge-target.ts";
 import { makePlan } from "./plan.ts";
-import { shareOf } from "./shares.ts";
+import { planShare } from "./shares.ts";
 
 test("shares hold every case once", () => {
   const made = makePlan({ suites: ["hello"], dialects: ["rfc6455"] });
-  const shares = [0, 1, 2].map((index) => shareOf(made, { index, of: 3 }));
+  const shares = [0, 1, 2].map((index) => planShare(made, { index, of: 3 }));
   expect(shares.flatMap(({ cases }) => cases.map(({ id }) => id)).sort()).toEqual(
     made.cases.map(({ id }) => id).sort(),
   );

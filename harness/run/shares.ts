@@ -3,10 +3,9 @@
  * and a share of the cases. Threads or processes that met at one reference would wake each other for every
  * message, which costs more than the work they share.
  */
-import { availableParallelism } from "node:os";
 import type { Judgement } from "../judge/judge.ts";
 import { startTarget } from "../target/start.ts";
-import { canHaveFellows, type Fellow, startFellow } from "./fellow.ts";
+import { type Fellow, processesFor, type Share, shareOf, startFellow } from "./fellow.ts";
 import { gather, judgeCases, type Observed, type RunOptions, type Sink } from "./judge-target.ts";
 import { judgeHere } from "./judging.ts";
 import type { Plan } from "./plan.ts";
@@ -25,12 +24,6 @@ export interface ShareWork {
   readonly share: Share;
 }
 
-/** Every `of`th case, from `index` (0 up) on. */
-export interface Share {
-  readonly index: number;
-  readonly of: number;
-}
-
 /** What it reports: some cases together. */
 export type Judged = readonly {
   readonly id: string;
@@ -40,7 +33,7 @@ export type Judged = readonly {
 
 /** Judges the reference that comes with the suite. */
 export async function judgeBuiltIn(made: Plan, options: RunOptions): Promise<Results> {
-  const of = processesFor(made.cases.length, options.jobs);
+  const of = processesFor(made.cases.length, casesWorthAProcess, options.jobs);
   const jobs = Math.ceil((options.jobs ?? jobsInAProcess * of) / of);
   const mine: RunOptions = { ...options, jobs, target: scaled(options.target, options.timeScale ?? 1) };
   const gathering = gather(made, options);
@@ -60,18 +53,13 @@ export async function judgeBuiltIn(made: Plan, options: RunOptions): Promise<Res
       ({ message }: Error) => message,
     ),
   );
-  const observed = await judgeShare(shareOf(made, { index: 0, of }), mine, sink);
+  const observed = await judgeShare(planShare(made, { index: 0, of }), mine, sink);
   const lost = (await Promise.all(losses)).find((message) => message !== undefined);
   return gathering.results({ file: mine.target, reach: "built-in" }, observed, lost);
 }
 
-function processesFor(cases: number, jobs = Number.POSITIVE_INFINITY): number {
-  if (!canHaveFellows) return 1;
-  return Math.max(1, Math.min(availableParallelism(), jobs, Math.ceil(cases / casesWorthAProcess)));
-}
-
-export function shareOf(made: Plan, { index, of }: Share): Plan {
-  return { ...made, cases: made.cases.filter((_one, place) => place % of === index) };
+export function planShare(made: Plan, share: Share): Plan {
+  return { ...made, cases: shareOf(made.cases, share) };
 }
 
 /** Judges the cases of the plan against a reference of its own. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { packageFolder, runsFromSource } from "./package-folder.ts";
+import { shellWord } from "./shell-word.ts";
 
 /**
  * A command line, ready for a shell, that runs the reference's NETCONF engine on standard input and
@@ -9,14 +10,9 @@ export function engineCommand(): string {
   const words = runsFromSource
     ? ["--import", inPackage("harness/target/from-source.mjs"), inPackage("harness/cli/main.ts")]
     : [inPackage("dist/harness/cli/main.js")];
-  return [process.execPath, ...words, "engine"].map(quoted).join(" ");
+  return [process.execPath, ...words, "engine"].map(shellWord).join(" ");
 }
 
 function inPackage(path: string): string {
   return join(packageFolder(), path);
-}
-
-/** POSIX shell quoting, left out where nothing asks for it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
