@@ -38,8 +38,15 @@ const folders: Readonly<Record<string, Row>> = {
       (name) => `harness/${name}`,
     ),
   },
+  "harness/matrix": {
+    may: ["run", "scenario", "session", "target", "judge", "wire", "netconf", "fixture"].map(
+      (name) => `harness/${name}`,
+    ),
+  },
   "harness/bench": { may: ["harness/run", "harness/target", "harness/wire"] },
-  reports: { may: ["harness/run/results.ts", "harness/judge/types.ts", "harness/wire/types.ts"] },
+  reports: {
+    may: ["harness/run/results.ts", "harness/matrix/results.ts", "harness/judge/types.ts", "harness/wire/types.ts"],
+  },
   suites: { may: ["harness/run", "reports"] },
   "harness/cli": { may: everything },
 };

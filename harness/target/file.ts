@@ -1,12 +1,11 @@
 /** Target files (PICS + PIXIT, design "Target file"): reading, defaults, and finding one by name. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { readCheckedYaml } from "./checked-yaml.ts";
 import { complete, noClaims, plainAccess, type RawTargetFile } from "./complete.ts";
 import { TargetFileError } from "./errors.ts";
 import { nearMisses } from "./near-miss.ts";
 import { packageFolder } from "./package-folder.ts";
-import { firstFault } from "./schema.ts";
 import type { TargetFile } from "./types.ts";
 
 /** A list entry of the reference's datastore that the suite may make and remove. */
@@ -72,36 +71,11 @@ function checkUrl(text: string, place: string): void {
  * @throws TargetFileError with one line: file, place, what is wrong, what to write instead
  */
 export function loadTargetFile(path: string): TargetFile {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
-  const fail = (offset: number | undefined, keys: readonly string[], message: string): never => {
-    const at = offset === undefined ? "" : `:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
-    throw new TargetFileError(`${path}${at}: ${keys.length > 0 ? `${keys.join(".")}: ` : ""}${message}`);
-  };
-  const [error] = document.errors;
-  if (error) return fail(error.pos[0], [], `this is not YAML: ${error.message.split("\n")[0]}`);
-  const value: unknown = document.toJS();
-  const fault = firstFault(value);
-  const offsetOf = (keys: readonly string[]) => {
-    const node = document.getIn(keys, true) as { range?: readonly number[] } | undefined;
-    return node?.range?.[0];
-  };
-  if (fault) return fail(offsetOf(fault.path) ?? offsetOf(fault.path.slice(0, -1)), fault.path, fault.message);
+  const missing = () => `name a target file, a ws:// URL or one of ${knownTargets().join(", ")}`;
+  const { value, fail } = readCheckedYaml(path, "target", missing);
   const raw = value as RawTargetFile;
   if ("url" in raw.reach) checkUrl(raw.reach.url, `${path}: reach.url`);
-  return complete(raw, dirname(resolve(path)), (keys, message) => fail(offsetOf(keys), keys, message));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message;
-    throw new TargetFileError(
-      `${path}: ${reason}; name a target file, a ws:// URL or one of ${knownTargets().join(", ")}`,
-    );
-  }
+  return complete(raw, dirname(resolve(path)), fail);
 }
 
 /** Names that {@link findTarget} knows: the built-in reference and the folders of fixtures/targets. */

@@ -1,4 +1,4 @@
-/** The target file against its JSON Schema, with messages that say what to write instead. */
+/** Files that people write (targets, matrices) against their JSON Schemas, with messages that say what to write instead. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
@@ -12,29 +12,34 @@ export interface Fault {
   readonly message: string;
 }
 
-let compiled: ValidateFunction | undefined;
+/** A schema of fixtures/schemas for a file that people write. */
+export type FileSchema = "target" | "matrix-file";
 
-function validator(): ValidateFunction {
-  if (compiled) return compiled;
+const compiled = new Map<FileSchema, ValidateFunction>();
+
+function validator(schema: FileSchema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
   const ajv = new Ajv({ verbose: true, allowUnionTypes: true });
   ajv.addFormat("duration-with-unit", (text: string) => duration(text) !== undefined);
   ajv.addFormat("size", (text: string) => size(text) !== undefined);
-  const path = join(packageFolder(), "fixtures", "schemas", "target.schema.json");
-  compiled = ajv.compile(JSON.parse(readFileSync(path, "utf8")) as object);
-  return compiled;
+  const path = join(packageFolder(), "fixtures", "schemas", `${schema}.schema.json`);
+  const made = ajv.compile(JSON.parse(readFileSync(path, "utf8")) as object);
+  compiled.set(schema, made);
+  return made;
 }
 
-/** The first fault of a parsed target file, or undefined when it fits the schema. */
-export function firstFault(value: unknown): Fault | undefined {
-  const validate = validator();
+/** The first fault of a parsed file, or undefined when it fits the schema. */
+export function firstFault(value: unknown, schema: FileSchema = "target"): Fault | undefined {
+  const validate = validator(schema);
   if (validate(value)) return undefined;
   const error = (validate.errors ?? []).find(({ keyword }) => keyword !== "if");
-  if (error === undefined) return { path: [], message: "does not fit the format of a target file" };
+  if (error === undefined) return { path: [], message: `does not fit fixtures/schemas/${schema}.schema.json` };
   const path = error.instancePath
     .split("/")
     .slice(1)
     .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-  return { path: [...path, ...lastKey(error)], message: describe(error) };
+  return { path: [...path, ...lastKey(error)], message: describe(error, schema) };
 }
 
 /** The key that is itself wrong, so that the place points at it and not at what surrounds it. */
@@ -42,23 +47,23 @@ function lastKey(error: ErrorObject): string[] {
   return error.keyword === "additionalProperties" ? [String(error.params["additionalProperty"])] : [];
 }
 
-function describe(error: ErrorObject): string {
+function describe(error: ErrorObject, file: FileSchema): string {
   const schema = error.parentSchema as Schema;
   switch (error.keyword) {
     case "additionalProperties":
       return unknownKey(String(error.params["additionalProperty"]), Object.keys(schema.properties ?? {}));
     case "required": {
       const key = String(error.params["missingProperty"]);
-      return `the key "${key}" is missing; ${advice(schema.properties?.[key], key)}`;
+      return `the key "${key}" is missing; ${advice(file, schema.properties?.[key], key)}`;
     }
     case "enum":
       return `${shown(error.data)} is not known here; write one of ${(schema.enum ?? []).join(", ")}`;
     case "const":
       return `${shown(error.data)} is not allowed; write true`;
     case "type":
-      return `${shown(error.data)} is not ${article(schema.type)}; ${advice(schema)}`;
+      return `${shown(error.data)} is not ${article(schema.type)}; ${advice(file, schema)}`;
     default:
-      return `${shown(error.data)} ${error.message ?? "is wrong"}; ${advice(schema)}`.replace(
+      return `${shown(error.data)} ${error.message ?? "is wrong"}; ${advice(file, schema)}`.replace(
         words,
         (text) => plain[text] ?? text,
       );
@@ -87,10 +92,10 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `the key "${key}" is not known here; ${hint}`;
 }
 
-function advice(schema: Schema | undefined, key?: string): string {
+function advice(file: FileSchema, schema: Schema | undefined, key?: string): string {
   const example = schema?.examples?.[0];
   const line = key === undefined || String(example).includes(": ") ? `${example}` : `${key}: ${example}`;
-  const write = example === undefined ? "see fixtures/schemas/target.schema.json" : `write for example ${line}`;
+  const write = example === undefined ? `see fixtures/schemas/${file}.schema.json` : `write for example ${line}`;
   const description = schema?.description?.replace(/\.$/, "");
   return description === undefined ? write : `${description}; ${write}`;
 }
