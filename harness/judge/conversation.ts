@@ -42,15 +42,20 @@ export type SeenMessage = Placed &
 export type StepEntry = Extract<Entry, { type: "step" }>;
 export type SeenStep = { readonly at: number; readonly entry: StepEntry };
 
+/** One connection as it was seen from outside: what both ends sent, decoded. */
 export interface ConnectionView {
   readonly name: string;
   readonly dialect: Dialect;
   readonly connected: boolean;
+  /** Index of the entry that opened it; -1 where its beginning was not seen. */
+  readonly openedAt: number;
   readonly request?: Request;
   readonly requestAt: number;
   /** Where the head of the response was complete (hybi-00: before the 16 bytes). */
   readonly headAt?: number;
   readonly response?: Placed & { readonly value: Response };
+  /** Bytes of the opening request where it is judged from them, at most 64 KiB; empty where the suite sent it. */
+  readonly asked: Uint8Array;
   readonly responseMalformed: boolean;
   /** Bytes of the handshake answer: of a whole response those up to its end, of anything else at most 64 KiB. */
   readonly answer: Uint8Array;
@@ -86,8 +91,8 @@ type Builder = {
   ours: End;
   requestSize: number;
   head: { client: Buffer; server: Buffer };
-  /** No request can come of what the client sent first. */
-  requestMalformed: boolean;
+  /** What the client sends is no frames: its request is none, is of another dialect, or was refused. */
+  clientIsUnread: boolean;
   decoders: { client?: Decoder; server?: Decoder };
   /** Gives each thing its place among all. */
   readonly next: () => number;
@@ -136,7 +141,9 @@ function newBuilder(name: string, dialect: Dialect, ours: End, next: () => numbe
     ours,
     dialect,
     connected: false,
+    openedAt: -1,
     requestAt: -1,
+    asked: new Uint8Array(),
     responseMalformed: false,
     answer: new Uint8Array(),
     frames: [],
@@ -147,7 +154,7 @@ function newBuilder(name: string, dialect: Dialect, ours: End, next: () => numbe
     lastAt: -1,
     requestSize: 0,
     head: { client: Buffer.alloc(0), server: Buffer.alloc(0) },
-    requestMalformed: false,
+    clientIsUnread: false,
     decoders: {},
     next,
   };
@@ -163,7 +170,10 @@ function noteRequest(view: Builder, at: number, entry: StepEntry): void {
 }
 
 function noteTcp(view: Builder, at: number, entry: Extract<Entry, { type: "tcp" }>): void {
-  if (entry.event === "open") view.connected = true;
+  if (entry.event === "open") {
+    view.connected = true;
+    view.openedAt = at;
+  }
   if (entry.event !== "fin" && entry.event !== "reset") return;
   view.ends.push({ at, order: view.next(), t: entry.t, from: entry.from, how: entry.event });
   const decoder = view.decoders[entry.from];
@@ -177,7 +187,7 @@ function noteBytes(view: Builder, at: number, entry: Extract<Entry, { type: "byt
     return;
   }
   if (entry.from === "client") {
-    if (view.requestMalformed) return;
+    if (view.clientIsUnread) return;
     view.head.client = Buffer.concat([view.head.client, entry.data]);
     readClientHead(view, at, entry.t);
   } else if (view.response === undefined) {
@@ -188,7 +198,7 @@ function noteBytes(view: Builder, at: number, entry: Extract<Entry, { type: "byt
   }
 }
 
-/** Most bytes that are kept of an answer that is no response: as many as a head may have. */
+/** Most bytes that are kept of an answer that is no response, or of a request that is none: as many as a head may have. */
 const maxAnswer = 64 * 1024;
 
 /** Our own request is known from its step; a recording made elsewhere has only the bytes. */
@@ -196,12 +206,15 @@ function readClientHead(view: Builder, at: number, t: number): void {
   const bytes = view.head.client;
   if (!view.request) {
     const reading = view.dialect.readRequest(bytes);
-    view.requestMalformed = reading.state === "malformed";
-    if (reading.state !== "complete") return;
+    view.asked = bytes.subarray(0, reading.state === "complete" ? reading.consumed : maxAnswer);
+    if (reading.state === "incomplete") return;
+    for (const breach of reading.breaches) view.breaches.push({ at, order: view.next(), t, from: "client", breach });
+    view.clientIsUnread = reading.state === "malformed";
+    if (reading.state === "malformed") return;
     view.request = reading.value;
     view.requestAt = at;
-    for (const breach of reading.breaches) view.breaches.push({ at, order: view.next(), t, from: "client", breach });
-    startDecoder(view, "client", bytes.subarray(reading.consumed), at, t);
+    view.clientIsUnread = isForeign(view);
+    if (!view.clientIsUnread) startDecoder(view, "client", bytes.subarray(reading.consumed), at, t);
     return;
   }
   if (bytes.length >= view.requestSize) startDecoder(view, "client", bytes.subarray(view.requestSize), at, t);
@@ -228,6 +241,13 @@ function readServerHead(view: Builder, at: number, t: number): void {
   view.response = { at, order: view.next(), t, from: "server", value: reading.value };
   view.head.server = Buffer.alloc(0);
   if (reading.value.status === 101 && !foreign) startDecoder(view, "server", bytes.subarray(reading.consumed), at, t);
+  if (reading.value.status !== 101) stopReading(view);
+}
+
+/** Behind a refusal no frames go: what the client still sends may be another HTTP request. */
+function stopReading(view: Builder): void {
+  view.clientIsUnread = true;
+  delete view.decoders.client;
 }
 
 /** The request asks for another dialect than the connection's: what follows is none of this one's business. */

@@ -4,8 +4,11 @@ import type { CheckSpec, Report } from "./check-types.ts";
 import { checks } from "./checks/index.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
 import { fails, levelFor } from "./level.ts";
+import { closingReports } from "./passive/closing.ts";
+import { keyReports } from "./passive/keys.ts";
 import { netconfReports } from "./passive/netconf.ts";
 import { notificationReports } from "./passive/notifications.ts";
+import { openingReports } from "./passive/opening.ts";
 import { schemaReports } from "./passive/schema.ts";
 import { wireReports } from "./passive/wire.ts";
 import type { Finding, Transcript, Verdict } from "./types.ts";
@@ -29,7 +32,14 @@ export interface JudgeOptions {
 
 /** All passive checks: on every transcript, whatever the scenario. */
 export function passiveReports(conversation: Conversation): Report[] {
-  const reports = [...wireReports(conversation), ...netconfReports(conversation), ...notificationReports(conversation)];
+  const reports = [
+    ...wireReports(conversation),
+    ...openingReports(conversation),
+    ...keyReports(conversation),
+    ...closingReports(conversation),
+    ...netconfReports(conversation),
+    ...notificationReports(conversation),
+  ];
   return [...reports, ...schemaReports(conversation, reports)];
 }
 

@@ -4,10 +4,12 @@ import { type Instant, NS } from "../../netconf/types.ts";
 import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage } from "../conversation.ts";
 import { shownMessage } from "../describe.ts";
-import { broken, held, isControl, type SeenNotification } from "../lookup.ts";
+import { broken, held, isControl, type Reply, type SeenNotification } from "../lookup.ts";
 import { baseEventReports } from "./base-events.ts";
 
 export function notificationReports(conversation: Conversation): Report[] {
+  // What a client sends in their place is judged with its requests.
+  if (conversation.target === "client") return [];
   return [...conversation.connections.values()].flatMap((view) => {
     const notifications = view.messages.filter(
       (message): message is SeenNotification =>
@@ -88,7 +90,7 @@ function stateReports(conversation: Conversation, view: ConnectionView): Report[
       noteRequest(state, message);
       return [];
     }
-    if (netconf?.kind === "rpc-reply") return noteReply(state, netconf.messageId, netconf.errors.length === 0);
+    if (netconf?.kind === "rpc-reply") return noteReply(state, message, netconf);
     return netconf?.kind === "notification" ? notificationInState(state, message as SeenNotification) : [];
   });
 }
@@ -114,14 +116,22 @@ function noteRequest(state: State, { netconf }: SeenMessage): void {
 }
 
 /** A reply without message-id, a breach of its own, answers the only request that waits for one. */
-function noteReply(state: State, messageId: string | undefined, ok: boolean): Report[] {
+function noteReply(state: State, message: SeenMessage, { messageId, errors }: Reply): Report[] {
   const only = state.pending.size === 1 ? [...state.pending.keys()][0] : undefined;
   const id = messageId ?? only ?? "";
   const asked = state.pending.get(id);
   if (!asked) return [];
   state.pending.delete(id);
-  if (ok) state.active = asked;
-  return [];
+  if (errors.length > 0) return [];
+  const isSecond = state.active !== undefined && !state.active.completed;
+  state.active = asked;
+  if (!isSecond) return [];
+  return [
+    broken("NTF-SUB-014", "create-subscription was accepted while a subscription is active", message.at, {
+      expected: "rpc-error operation-failed",
+      got: shownMessage(message),
+    }),
+  ];
 }
 
 function notificationInState(state: State, message: SeenNotification): Report[] {

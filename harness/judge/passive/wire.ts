@@ -41,6 +41,25 @@ const observedBy: Readonly<Partial<Record<WireRule, (view: ConnectionView, conve
     ],
     (view) => view.response?.value.status === 101,
   ),
+  ...sameFor(
+    [
+      "request-syntax",
+      "request-method",
+      "request-http-version",
+      "request-target",
+      "request-host",
+      "request-upgrade",
+      "request-connection",
+      "request-key",
+      "request-version",
+      "request-origin",
+      "request-subprotocol",
+      "request-extensions",
+      "request-duplicate",
+      "request-body",
+    ],
+    (view) => view.request !== undefined,
+  ),
 };
 
 function sameFor<T>(rules: readonly WireRule[], value: T): Partial<Record<WireRule, T>> {
@@ -70,10 +89,11 @@ function connectionReports(conversation: Conversation, view: ConnectionView): Re
 }
 
 /**
- * A frame cut by the end of TCP is no breach when we cut the connection ourselves, nor a status other than 101 as such,
- * nor a close code of our own that is sent back.
+ * A frame cut by the end of TCP is no breach when the other end cut the connection, nor a status other than 101 as such,
+ * nor a close code of the other end that is sent back.
  */
 function excused(conversation: Conversation, view: ConnectionView, seen: SeenBreach): boolean {
+  if (seen.breach.rule.startsWith("request-")) return false;
   if (seen.breach.rule === "response-status") return true;
   if (seen.breach.rule === "close-code" && isEcho(view, seen)) return true;
   if (seen.breach.rule === "truncated-frame")
@@ -93,6 +113,7 @@ function isOtherProtocol(conversation: Conversation, view: ConnectionView): bool
 }
 
 function evidence(conversation: Conversation, view: ConnectionView, seen: SeenBreach): { got?: string } {
+  if (seen.breach.rule.startsWith("request-")) return view.asked.length > 0 ? { got: hex(view.asked, 160) } : {};
   const frame = fromTarget(conversation, view.frames).find(
     (candidate) =>
       candidate.at === seen.at &&

@@ -16,13 +16,14 @@ import type {
   RequestOptions,
   ResponseOptions,
 } from "../../wire/types.ts";
-import type { Entry, Transcript } from "../types.ts";
+import type { Entry, Role, Transcript } from "../types.ts";
 
 type Untimed<T> = T extends Entry ? Omit<T, "t"> : never;
 type Given = Untimed<Entry>;
 
 interface State {
   readonly dialect: Dialect;
+  readonly random: (size: number) => Uint8Array;
   /** The request of each connection, and how much of it was held back. */
   readonly requests: Map<string, { readonly built: Request; readonly held: Uint8Array }>;
   /** message-id by label. */
@@ -33,14 +34,33 @@ interface State {
 /** What happened, as a function of what happened before. Lists of lines are lines too. */
 export type Line = ((state: State) => readonly Given[]) | readonly Line[];
 
-/** The same "random" bytes each time. */
-const random = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, index) => (index * 37 + 11) & 255);
+/** Bytes that differ from draw to draw, and are the same in each script (Numerical Recipes' generator). */
+function drawn(): (size: number) => Uint8Array {
+  let state = 11;
+  return (size) =>
+    Uint8Array.from({ length: size }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state >>> 24;
+    });
+}
 
 /** A transcript of a server under test; one millisecond passes from entry to entry. */
 export function transcriptOf(dialect: DialectName, ...lines: readonly Line[]): Transcript {
-  const state: State = { dialect: dialects[dialect], requests: new Map(), messageIds: new Map(), counter: 0 };
+  const state: State = {
+    dialect: dialects[dialect],
+    random: drawn(),
+    requests: new Map(),
+    messageIds: new Map(),
+    counter: 0,
+  };
   const entries = given(lines, state).map((entry, t) => ({ ...entry, t }) as Entry);
   return { case: `script@${dialect}`, dialect, role: "server", entries };
+}
+
+/** The same conversation as one who only watches records it, without the steps of a drive; `role` is then judged. */
+export function watched(role: Role, dialect: DialectName, ...lines: readonly Line[]): Transcript {
+  const { entries, ...transcript } = transcriptOf(dialect, ...lines);
+  return { ...transcript, role, entries: entries.filter(({ type }) => type !== "step") };
 }
 
 function given(line: Line, state: State): Given[] {
@@ -80,7 +100,7 @@ export const bytes =
 
 export const frame =
   (conn: string, from: End, spec: FrameSpec): Line =>
-  ({ dialect }) => [{ type: "bytes", conn, from, data: dialect.encode(spec, from, random) }];
+  ({ dialect, random }) => [{ type: "bytes", conn, from, data: dialect.encode(spec, from, random) }];
 
 /** A text message in one frame. */
 export const message = (conn: string, from: End, text: string): Line =>
@@ -144,7 +164,7 @@ export const request =
       subprotocols: ["netconf"],
       ...(state.dialect.version === undefined ? { origin: "http://ncwspec.example" } : {}),
       ...options,
-      random,
+      random: state.random,
     });
     const size = hold === "key3" ? built.headLength : (hold ?? built.bytes.length);
     state.requests.set(conn, { built, held: built.bytes.subarray(size) });
