@@ -91,6 +91,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, Line>>>> = {
   },
   "NTF-SUB-018": {
     "another namespace": subscription("", NC),
+    "a filter in another namespace": subscription(`<filter ${NC}/>`),
     "stopTime alone": subscription(late),
     "stopTime before startTime": subscription(
       "<startTime>2026-01-01T02:00:00Z</startTime><stopTime>2026-01-01T03:00:00+02:00</stopTime>",

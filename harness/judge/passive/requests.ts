@@ -144,6 +144,8 @@ function subscriptionReports({ hello }: State, rpc: SeenRpc): Report[] {
 /** What is wrong with a create-subscription (RFC 5277 §2.1.1, and the sequence of its schema in §4). */
 function subscriptionProblem(operation: XmlElement): string | undefined {
   if (operation.ns !== NS.notification) return `create-subscription is in namespace "${operation.ns}"`;
+  const foreign = childrenOf(operation).find(({ ns, local }) => ns !== NS.notification && parameters.includes(local));
+  if (foreign) return `${foreign.local} is in namespace "${foreign.ns}"`;
   const children = childrenOf(operation).filter(({ ns }) => ns === NS.notification);
   const order = children.map(({ local }) => parameters.indexOf(local));
   if (order.some((place, index) => place >= 0 && order.slice(0, index).some((before) => before >= place)))
