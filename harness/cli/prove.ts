@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { Role } from "../judge/types.ts";
 import type { ProveOptions } from "../run/index.ts";
 import type { ProveResults } from "../run/results.ts";
 import type { DialectName } from "../wire/types.ts";
@@ -7,6 +8,7 @@ import { complain, out, wantsColor } from "./terminal.ts";
 import { dialects, path, patterns, wholeNumber } from "./values.ts";
 
 interface Flags {
+  readonly role?: Role;
   readonly mutants?: string;
   readonly mutant?: readonly string[];
   readonly dialect?: readonly DialectName[];
@@ -21,7 +23,8 @@ interface Flags {
 export function proveCommand(finish: Finish): Command {
   return new Command("prove")
     .description("run the mutants: print the kill matrix and what survived")
-    .argument("[target]", "a conforming peer, mutated on its way", "reference")
+    .argument("[target]", "a conforming peer, mutated on its way (default: the reference of the role)")
+    .addOption(new Option("--role <role>", "the end that is mutated and judged").choices(["server", "client"]))
     .option("--mutants <dir>", "others than our own", path)
     .option("--mutant <id or glob>", "only these (repeatable)", patterns)
     .option("--dialect <name>", "hybi-00, hybi-06 or rfc6455 (repeatable)", dialects)
@@ -31,7 +34,7 @@ export function proveCommand(finish: Finish): Command {
     .option("--quiet", "only what survived")
     .option("--verbose", "every killer of every mutant")
     .addHelpText("after", EXAMPLES)
-    .action(async (target: string, flags: Flags) => finish(await execute(target, flags)));
+    .action(async (target: string | undefined, flags: Flags) => finish(await execute(target, flags)));
 }
 
 const EXAMPLES = `
@@ -40,9 +43,10 @@ Exit code 1 when a mutant survives or is charged to another requirement, or a cl
 Examples:
   $ ncwspec prove
   $ ncwspec prove --mutant 'replay/*' --dialect hybi-06 --verbose
+  $ ncwspec prove --role client
   $ ncwspec prove --mutants my-mutants --json out/prove.json`;
 
-async function execute(target: string, flags: Flags): Promise<number> {
+async function execute(word: string | undefined, flags: Flags): Promise<number> {
   const { prepareOutputs } = await import("./outputs.ts");
   const { prove } = await import("../run/index.ts");
   const { findTarget } = await import("../target/index.ts");
@@ -50,7 +54,7 @@ async function execute(target: string, flags: Flags): Promise<number> {
   const { openLive } = await import("./live.ts");
   const { json, jobs, seed, mutants, mutant, dialect, quiet = false, verbose = false } = flags;
   const { proveLine } = await import("../../reports/prove.ts");
-  const file = findTarget(target);
+  const file = findTarget(word ?? (flags.role === "client" ? "reference-client" : "reference"));
   prepareOutputs({ ...(json !== undefined && { json }) });
   const options: ProveOptions = {
     target: file,

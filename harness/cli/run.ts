@@ -11,6 +11,7 @@ import { complain, out } from "./terminal.ts";
 import { factor, names, path, profile, wholeNumber } from "./values.ts";
 
 interface Flags extends SelectionFlags {
+  readonly client?: true;
   readonly strict?: true;
   readonly policies?: readonly string[];
   readonly profile?: Profile;
@@ -28,15 +29,16 @@ interface Flags extends SelectionFlags {
   readonly verbose?: true;
 }
 
-/** `ncwspec run`: judges a server. */
+/** `ncwspec run`: judges a server or a client. */
 export function runCommand(finish: Finish): Command {
   const command = new Command("run")
-    .description("judge a server")
+    .description("judge a server, or with --client a client")
     .argument(
       "[target]",
-      "reference, a ws:// or wss:// URL, a name in fixtures/targets, or a target file",
-      "reference",
-    );
+      "reference (default), reference-client, a ws:// or wss:// URL, a name in fixtures/targets, or a target file",
+    )
+    .argument("[command...]", "with --client: what starts the client, behind --")
+    .option("--client", "judge the client that the command behind -- starts");
   addSelection(command)
     .optionsGroup("What counts:")
     .option("--strict", "warn and inconc count as failures")
@@ -57,7 +59,9 @@ export function runCommand(finish: Finish): Command {
     .option("--quiet", "only what is unexpected")
     .option("--verbose", "every case, and the stack of an internal error")
     .addHelpText("after", EXAMPLES);
-  return command.action(async (target: string, flags: Flags) => finish(await execute(target, flags)));
+  return command.action(async (target: string | undefined, command: string[], flags: Flags) =>
+    finish(await execute([...(target === undefined ? [] : [target]), ...command], flags)),
+  );
 }
 
 const EXAMPLES = `
@@ -66,20 +70,49 @@ Examples:
   $ ncwspec run ws://127.0.0.1:8080/netconf --out out
   $ ncwspec run acme.yaml --known acme.known.yaml --junit out/junit.xml
   $ ncwspec run acme.yaml --case 'replay/*' --dialect hybi-06 --verbose
-  $ ncwspec run acme.yaml --rerun-failed out/results.json`;
+  $ ncwspec run acme.yaml --rerun-failed out/results.json
+  $ ncwspec run --client --dialect rfc6455 -- python3 client.py`;
 
-async function execute(word: string, flags: Flags): Promise<number> {
+/** What the words of the command line mean, and how they are written again. */
+interface Asked {
+  readonly file: TargetFile;
+  readonly targetWord: string;
+  readonly trailingWords?: string;
+}
+
+/** @throws UsageError for words that mean no target */
+async function askedBy(words: readonly string[], flags: Flags): Promise<Asked> {
+  const { clientTarget, findTarget } = await import("../target/index.ts");
+  const { UsageError } = await import("../run/errors.ts");
+  const [word = "reference", ...others] = words;
+  if (flags.client) {
+    if (words.length === 0)
+      throw new UsageError("--client needs the command that starts the client: ncwspec run --client -- <command>");
+    return {
+      file: clientTarget(words),
+      targetWord: "--client",
+      trailingWords: `-- ${words.map(shellWord).join(" ")}`,
+    };
+  }
+  if (others.length > 0)
+    throw new UsageError(`there is one target, not ${words.length}; a client is run by --client -- ${words.join(" ")}`);
+  return { file: findTarget(word), targetWord: shellWord(word) };
+}
+
+async function execute(words: readonly string[], flags: Flags): Promise<number> {
   const { prepareOutputs } = await import("./outputs.ts");
-  const { findTarget } = await import("../target/index.ts");
   const { loadKnown } = await import("../run/known.ts");
-  const target = await claiming(findTarget(word), flags);
+  const { file, targetWord, ...behind } = await askedBy(words, flags);
+  const target = await claiming(file, flags);
   const known = flags.known === undefined ? undefined : loadKnown(flags.known);
   const selection = await selectionOf(flags);
   const options: RunOptions = {
     ...selection,
     ...settings(flags),
+    role: target.role,
     target,
-    targetWord: [shellWord(word), ...claimed(flags)].join(" "),
+    targetWord: [targetWord, ...claimed(flags)].join(" "),
+    ...behind,
     ...(known && { known }),
   };
   if (flags.dryRun) return dryRun(options);

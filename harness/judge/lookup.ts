@@ -88,6 +88,48 @@ export function replyTo(conversation: Conversation, label: unknown): SeenReply |
   return own ?? unnamedReplies(conversation, rpc.view, replies).get(rpc.step.at);
 }
 
+/** A line of JSON that a client under test printed. */
+export interface SeenReport {
+  readonly at: number;
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** The client's reports of that kind, in order. */
+export function reportsOf(conversation: Conversation, kind: string): SeenReport[] {
+  return conversation.steps.flatMap(({ at, entry: { step, detail = {} } }) =>
+    step === "report" && detail["report"] === kind ? [{ at, report: detail }] : [],
+  );
+}
+
+/**
+ * What answers the step with that label and shows that the target still works: the reply to an rpc; the pong of a ping; of
+ * a client its report of a notification, or close-session when it was told to close.
+ */
+export function answerTo(conversation: Conversation, label: unknown): { readonly at: number } | undefined {
+  const step = conversation.step(String(label));
+  if (!step) return undefined;
+  const { entry, at } = step;
+  if (entry.step === "ping") return pongTo(conversation, step);
+  if (entry.step === "trigger") {
+    const token = String(entry.detail?.["token"] ?? "");
+    return reportsOf(conversation, "notification").find((seen) => String(seen.report["xml"]).includes(token));
+  }
+  if (entry.step !== "control") return replyTo(conversation, label);
+  const messages = [...conversation.connections.values()].flatMap((view) => fromTarget(conversation, view.messages));
+  return messages.find(
+    (message) =>
+      message.at > at && message.netconf?.kind === "rpc" && message.netconf.operation?.local === "close-session",
+  );
+}
+
+function pongTo(conversation: Conversation, { at, entry }: SeenStep): { readonly at: number } | undefined {
+  const view = viewOf(conversation, entry.conn);
+  const payload = String(entry.detail?.["payload"] ?? "");
+  return fromTarget(conversation, view?.frames ?? []).find(
+    (seen) => seen.at > at && seen.frame.kind === "pong" && Buffer.from(seen.frame.payload).toString("hex") === payload,
+  );
+}
+
 /** The replies without message-id by the place of the step whose request they answer. */
 function unnamedReplies(
   conversation: Conversation,

@@ -7,6 +7,7 @@ export * from "./framing.ts";
 export * from "./instant.ts";
 export { readMessage, readRpcError } from "./message.ts";
 export { type ReadMessage, readPayload } from "./read.ts";
+export * from "./reply.ts";
 export * from "./rpc-error.ts";
 export { serialize } from "./serialize.ts";
 export { readStreams, type Stream, type StreamProblem } from "./stream.ts";

@@ -1,6 +1,7 @@
 /**
  * The positive controls of a run: for each dialect a plain handshake, a session, an rpc, the streams, a
- * subscription, an event, a replay. What they find out decides which cases are worth running.
+ * subscription, an event, a replay; of a client a handshake, a session, a subscription, the report of a notification
+ * and a session closed when told so. What they find out decides which cases are worth running.
  */
 import { readConversation } from "../judge/conversation.ts";
 import { eventsOf, replyTo } from "../judge/lookup.ts";
@@ -24,6 +25,8 @@ export const controlOrder: readonly Control[] = [
   "subscription",
   "event",
   "replay",
+  "report",
+  "close",
 ];
 
 export interface ControlOutcome {
@@ -32,8 +35,12 @@ export interface ControlOutcome {
   /** Why a control did not get through; absent for those that did, and for those that do not apply. */
   readonly failed: ReadonlyMap<Control, string>;
   readonly executed: ReadonlyMap<string, Executed>;
-  /** The opening handshake got a 101. */
+  /** The opening handshake got a 101, or the client went on behind ours. */
   readonly upgraded: boolean;
+  /** Why a client came to no URL that it was given; absent where it came, or says that it does not implement that. */
+  readonly unreached?: string;
+  /** A client says that it does not implement the dialect. */
+  readonly notImplemented: boolean;
 }
 
 /** Runs the controls of one dialect in their order. `index` numbers their events. */
@@ -66,7 +73,16 @@ export async function runControls(
     if (!outcome.through)
       failed.set(name, `the control ${one.id} did not get through: ${outcome.result.reason ?? firstFinding(outcome)}`);
   }
-  return { dialect, facts, failed, executed, upgraded };
+  return { dialect, facts, failed, executed, upgraded, ...reached(executed) };
+}
+
+/** What became of a client in the first control of its dialect. */
+function reached(executed: ReadonlyMap<string, Executed>): Pick<ControlOutcome, "unreached" | "notImplemented"> {
+  const [first] = executed.values();
+  const notImplemented = first?.result.verdict === "n/a";
+  const came = first?.transcript?.entries.some((entry) => entry.type === "tcp" && entry.event === "open") ?? true;
+  if (came || notImplemented) return { notImplemented };
+  return { notImplemented, unreached: (first?.result.reason ?? "no reason known").replace(/^step \d+ \(\w+\): /, "") };
 }
 
 function firstFinding(outcome: Executed): string {
@@ -78,7 +94,9 @@ function learn(facts: Facts, control: Control, transcript: Transcript, startedAt
   const first = [...conversation.connections.values()][0];
   if (!first) return facts;
   if (control === "session") {
-    const hello = first.messages.find((message) => message.netconf?.kind === "hello" && message.from === "server");
+    const hello = first.messages.find(
+      (message) => message.netconf?.kind === "hello" && message.from === conversation.target,
+    );
     return hello?.netconf?.kind === "hello"
       ? { ...facts, capabilities: hello.netconf.capabilities.map((uri) => uri.trim()) }
       : facts;

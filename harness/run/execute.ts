@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Judgement } from "../judge/judge.ts";
 import type { Transcript } from "../judge/types.ts";
 import type { Facts } from "../scenario/context.ts";
-import { drive, interrupted } from "../scenario/drive.ts";
+import { type DriveOptions, drive, interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import { transcriptToJsonLines } from "../session/recorder.ts";
 import { withSettings } from "../target/settings.ts";
@@ -26,6 +26,8 @@ export interface ExecuteContext {
   readonly rerun: (id: string) => string;
   readonly signal: AbortSignal;
   readonly policies: ReadonlySet<string>;
+  /** Opens the place where a client has to come to in a case; absent: a free port of 127.0.0.1. */
+  readonly listen?: NonNullable<DriveOptions["listen"]>;
   /** Milliseconds after which a case is cut; absent: {@link caseLimitMs}. */
   readonly caseLimitMs?: number;
 }
@@ -48,7 +50,7 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
   const elapsed = () => Math.round((performance.now() - started) * 10) / 10;
   const overdue = new AbortController();
   try {
-    const { transcript, stopped } = await limited(
+    const { transcript, stopped, notImplemented } = await limited(
       context.caseLimitMs ?? caseLimitMs,
       overdue,
       drive({
@@ -59,12 +61,24 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
         serial: `${context.runTag}${index.toString(36)}`,
         clock: Date.now,
         signal: AbortSignal.any([context.signal, overdue.signal]),
+        ...(context.listen ? { listen: context.listen } : {}),
       }),
     );
     if (transcript.entries.some((entry) => entry.type === "step" && entry.step === "given-up"))
       context.flooded.push(one.id);
     if (stopped === interrupted)
       return { result: { ...base, verdict: "inconc", reason: interrupted, durationMs: elapsed() }, through: false };
+    if (notImplemented)
+      return {
+        result: {
+          ...base,
+          verdict: "n/a",
+          reason: "the client says that it does not implement this case",
+          durationMs: elapsed(),
+        },
+        transcript,
+        through: false,
+      };
     const checks = withSettings(one.judge, context.target.file.claims);
     const judgement = await context.judging.judge(transcript, {
       checks,

@@ -24,11 +24,12 @@ export function plan(selection: Selection): PlannedCase[] {
 }
 
 /**
- * Judges a server.
+ * Judges a server or a client, as the role of the target has it.
  * @throws UsageError for a broken fixture or a pattern that matches nothing
  * @throws TargetUnreachable when the target is not there or not ready
  */
-export async function run(options: RunOptions): Promise<Results> {
+export async function run(asked: RunOptions): Promise<Results> {
+  const options = { ...asked, role: asked.target.role };
   const made = makePlan({ ...options, dialects: options.dialects ?? dialectNames });
   if (options.known) checkKnownOf(options.known, options);
   checkPolicies(options.target, made.catalogue);
@@ -50,7 +51,8 @@ export async function run(options: RunOptions): Promise<Results> {
  * @throws UsageError
  */
 export function checkKnownOf(known: KnownFailures, selection: Selection): void {
-  const { all, catalogue } = makePlan({ ...(selection.scenarios ? { scenarios: selection.scenarios } : {}) });
+  const { role, scenarios } = selection;
+  const { all, catalogue } = makePlan({ ...(role ? { role } : {}), ...(scenarios ? { scenarios } : {}) });
   const ids = (items: readonly { readonly id: string }[]) => items.map((item) => item.id);
   checkKnown(known, ids(all), ids(catalogue.all));
 }

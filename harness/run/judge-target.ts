@@ -8,6 +8,7 @@ import type { RunningTarget, TargetFile } from "../target/types.ts";
 import { dialects as allDialects, dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import { type ControlOutcome, runControls } from "./controls.ts";
+import { TargetUnreachable } from "./errors.ts";
 import { type ExecuteContext, type Executed, execute, withheld } from "./execute.ts";
 import type { Judging } from "./judging.ts";
 import { applyKnown, type KnownFailures } from "./known.ts";
@@ -21,8 +22,11 @@ import { rollUp, summarise } from "./roll-up.ts";
 
 export interface RunOptions extends Selection {
   readonly target: TargetFile;
-  /** The word that named the target on the command line, for the rerun commands. */
+  /** The words that named the target on the command line, for the rerun commands: those before the other options, and those behind. */
   readonly targetWord?: string;
+  readonly trailingWords?: string;
+  /** Opens the place where a client has to come to in a case; absent: a free port of 127.0.0.1. */
+  readonly listen?: NonNullable<ExecuteContext["listen"]>;
   /** Cases at the same time; the target's own limit is never exceeded. */
   readonly jobs?: number;
   /** Multiplies every deadline. */
@@ -89,6 +93,7 @@ export async function judgeCases(
   const nextIndex = () => index++;
   const jobs = Math.min(options.jobs ?? defaultJobs, target.file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);
   const outcomes = await controlsOf(target, made, context, jobs, nextIndex);
+  checkReached(target.file, outcomes);
   const byDialect = new Map(outcomes.map((outcome) => [outcome.dialect, outcome]));
   const claimed = claimedDialects(target.file, options, outcomes);
   const work = async (one: Case): Promise<void> => {
@@ -134,8 +139,18 @@ async function controlsOf(
   return outcomes;
 }
 
-function usedDialects(made: Plan, { claims }: TargetFile): DialectName[] {
-  const planned = dialectNames.filter((dialect) => made.cases.some((one) => one.dialect === dialect));
+/** @throws TargetUnreachable when a client came to none of the URLs that it was given, and did not say why */
+function checkReached({ name, role }: TargetFile, outcomes: readonly ControlOutcome[]): void {
+  const { unreached } = outcomes[0] ?? {};
+  if (role !== "client" || unreached === undefined) return;
+  if (outcomes.every((outcome) => outcome.unreached !== undefined))
+    throw new TargetUnreachable(`${name}: ${unreached}; see NCWS_URL in "Client contract" of CONTRIBUTING.md`);
+}
+
+/** The oldest first; of clients the newest, since the first start of a command tells what it is. */
+function usedDialects(made: Plan, { claims, role }: TargetFile): DialectName[] {
+  const inOrder = role === "client" ? dialectNames.toReversed() : dialectNames;
+  const planned = inOrder.filter((dialect) => made.cases.some((one) => one.dialect === dialect));
   return planned.filter((dialect) => claims.dialects === undefined || claims.dialects.includes(dialect));
 }
 
@@ -148,7 +163,8 @@ function claimedDialects(
   options: RunOptions,
   outcomes: readonly ControlOutcome[],
 ): ReadonlySet<DialectName> {
-  if (file.claims.dialects) return new Set(file.claims.dialects);
+  const refused = outcomes.filter((outcome) => outcome.notImplemented).map((outcome) => outcome.dialect);
+  if (file.claims.dialects) return new Set(file.claims.dialects.filter((dialect) => !refused.includes(dialect)));
   if (options.dialects && options.dialects.length < dialectNames.length) return new Set(options.dialects);
   const upgraded = outcomes.filter((outcome) => outcome.upgraded).map((outcome) => outcome.dialect);
   return new Set(upgraded.length > 0 ? upgraded : ["rfc6455"]);
@@ -191,6 +207,7 @@ const floodLimit = 3;
 
 function contextOf(target: RunningTarget, options: RunOptions, judging: Judging, catalogue: Catalogue): ExecuteContext {
   const word = options.targetWord ?? target.file.name;
+  const behind = options.trailingWords === undefined ? "" : ` ${options.trailingWords}`;
   return {
     target,
     judging,
@@ -198,7 +215,9 @@ function contextOf(target: RunningTarget, options: RunOptions, judging: Judging,
     seed: options.seed ?? 1,
     runTag: Date.now().toString(36),
     ...(options.out === undefined ? {} : { out: options.out }),
-    rerun: (id) => `ncwspec run ${word} --case '${id}'${options.seed === undefined ? "" : ` --seed ${options.seed}`}`,
+    ...(options.listen ? { listen: options.listen } : {}),
+    rerun: (id) =>
+      `ncwspec run ${word} --case '${id}'${options.seed === undefined ? "" : ` --seed ${options.seed}`}${behind}`,
     signal: options.signal ?? new AbortController().signal,
     policies: policiesOf(target.file, catalogue),
   };

@@ -7,7 +7,7 @@ import type { Dialect } from "../wire/types.ts";
 
 export interface NeedsContext {
   readonly file: TargetFile;
-  readonly target: Pick<RunningTarget, "control" | "secure">;
+  readonly target: Pick<RunningTarget, "control" | "secure" | "client">;
   readonly dialect: Dialect;
   readonly facts: Facts;
 }
@@ -53,6 +53,14 @@ const rules: readonly Rule[] = [
   (token, { file }) => (token.startsWith("setting:") ? hasSetting(file, token.slice("setting:".length)) : undefined),
   (token, { file }) =>
     token.startsWith("profile:") ? isProfile(file.claims, token.slice("profile:".length)) : undefined,
+  (token, { target }) =>
+    token.startsWith("control:")
+      ? target.client?.offers.control.includes(token.slice("control:".length)) === true
+      : undefined,
+  (token, { target }) =>
+    token.startsWith("report:")
+      ? target.client?.offers.reports.includes(token.slice("report:".length)) === true
+      : undefined,
   (token, { target }) => (token === "control" ? target.control !== undefined : undefined),
   (token, { target }) => (token === "tls" ? target.secure : undefined),
 ];
@@ -71,7 +79,7 @@ function hasMember(setting: unknown, name: string): boolean {
 
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|profile:((any|0[0-4](\.\.0[0-4])?)$)|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-values?|subprotocol|control|tls)$)/.test(
+  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|control:|report:|profile:((any|0[0-4](\.\.0[0-4])?)$)|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-values?|subprotocol|control|tls)$)/.test(
     token,
   );
 }

@@ -1,6 +1,7 @@
 /** Which cases a run has: the scenarios bound to dialects and narrowed by the selection. */
 import path from "node:path";
 import { type Catalogue, loadCatalogue } from "../judge/catalogue.ts";
+import type { Role } from "../judge/types.ts";
 import { casesOf } from "../scenario/cases.ts";
 import { steps } from "../scenario/drive.ts";
 import { FixtureError, loadScenarios } from "../scenario/load.ts";
@@ -15,6 +16,8 @@ import type { Results } from "./results.ts";
 
 /** What narrows a run. Case patterns: {@link caseMatcher}. */
 export interface Selection {
+  /** Only cases that judge this end; absent: both. */
+  readonly role?: Role;
   readonly dialects?: readonly DialectName[];
   readonly suites?: readonly string[];
   readonly cases?: readonly string[];
@@ -34,6 +37,7 @@ export interface PlannedCase {
   readonly scenario: string;
   readonly suite: string;
   readonly dialect: DialectName;
+  readonly role: Role;
   readonly title: string;
   readonly requirements: readonly string[];
 }
@@ -52,7 +56,9 @@ export function makePlan(selection: Selection): Plan {
   const folders = [path.join(fixtures, "scenarios"), ...(selection.scenarios ?? [])];
   const all = guarded(() =>
     folders.flatMap((folder) => loadScenarios(folder, path.join(fixtures, "schemas", "scenarios.schema.json"))),
-  ).flatMap((scenario) => casesOf(scenario, selection.dialects ?? dialectNames));
+  )
+    .filter(({ role }) => selection.role === undefined || role === selection.role)
+    .flatMap((scenario) => casesOf(scenario, selection.dialects ?? dialectNames));
   checkFixtures(all, catalogue);
   return { catalogue, all, cases: narrowed(all, catalogue, selection) };
 }
@@ -141,6 +147,7 @@ export function plannedCase(one: Case): PlannedCase {
     scenario: one.scenario.id,
     suite: one.suite,
     dialect: one.dialect,
+    role: one.scenario.role,
     title: one.title,
     requirements: one.requirements,
   };

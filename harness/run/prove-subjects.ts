@@ -1,8 +1,10 @@
 /** Mutants proved: each behind the proxy, judged by the cases that claim its requirement. */
 import path from "node:path";
+import type { Role } from "../judge/types.ts";
 import { loadMutants } from "../mutant/load.ts";
-import { startMutant } from "../mutant/proxy.ts";
+import { type RunningMutant, startMutant } from "../mutant/proxy.ts";
 import type { Mutant } from "../mutant/types.ts";
+import type { ClientUnderTest } from "../target/client.ts";
 import { findTarget } from "../target/file.ts";
 import { startTarget } from "../target/start.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
@@ -18,8 +20,10 @@ import { runPool } from "./pool.ts";
 import type { CaseResult, MutantResult } from "./results.ts";
 
 export interface ProveOptions {
-  /** The conforming peer that is mutated; default the reference. */
+  /** The conforming peer that is mutated; default the reference of the role. */
   readonly target?: TargetFile;
+  /** The end that is judged, where no target says it; default server. */
+  readonly role?: Role;
   /** Folder of mutants in place of our own. */
   readonly mutants?: string;
   /** Globs of mutant ids. */
@@ -51,9 +55,18 @@ export interface ProofPlan {
 
 /** @throws UsageError when `only` matches no mutant or a mutant names a requirement that the catalogue lacks */
 export function planProof(options: ProveOptions): ProofPlan {
-  const made = makePlan({ dialects: options.dialects ?? dialectNames });
-  const mutants = selectedMutants(options, made);
+  const role = roleOf(options);
+  const made = makePlan({ role, dialects: options.dialects ?? dialectNames });
+  const mutants = selectedMutants(options, made).filter((mutant) => mutant.role === role);
   return { made, mutants, subjects: subjectsOf(mutants, options.dialects) };
+}
+
+export function roleOf({ target, role }: Pick<ProveOptions, "target" | "role">): Role {
+  return target?.role ?? role ?? "server";
+}
+
+function targetOf(options: ProveOptions): TargetFile {
+  return options.target ?? findTarget(roleOf(options) === "client" ? "reference-client" : "reference");
 }
 
 /** Proves the subjects, `jobs` at a time, until the signal; what an interrupted one came to is not reported. */
@@ -63,7 +76,7 @@ export async function proveSubjects(
   report: (result: MutantResult) => void,
 ): Promise<void> {
   const jobs = options.jobs ?? 3;
-  const targets = await startTargets(options.target ?? findTarget("reference"), Math.min(jobs, subjects.length));
+  const targets = await startTargets(targetOf(options), Math.min(jobs, subjects.length));
   const judging = judgeHere(made.catalogue);
   const free = [...targets];
   const stopped = () => options.signal?.aborted === true;
@@ -122,11 +135,12 @@ async function proveOne(
   options: ProveOptions,
   judging: Judging,
 ): Promise<MutantResult> {
-  const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, options.seed ?? 1);
+  const seed = options.seed ?? 1;
+  const { target: mutated, close } = await (upstream.client
+    ? mutatedClient(mutant, upstream, upstream.client, dialect, seed)
+    : mutatedServer(mutant, upstream, dialect, seed));
   const target: RunningTarget = {
-    ...upstream,
-    host: "127.0.0.1",
-    port: proxy.port,
+    ...mutated,
     file: { ...upstream.file, claims: { ...upstream.file.claims, dialects: [dialect] } },
     stop: async () => undefined,
   };
@@ -136,8 +150,61 @@ async function proveOne(
     const results = await judgeTarget(target, planFor(mutant, dialect, made), { ...how, ...signal }, judging);
     return verdictOn(mutant, dialect, results.cases);
   } finally {
-    await proxy.close();
+    await close();
   }
+}
+
+interface Mutated {
+  readonly target: RunningTarget;
+  close(): Promise<void>;
+}
+
+async function mutatedServer(
+  mutant: Mutant,
+  upstream: RunningTarget,
+  dialect: DialectName,
+  seed: number,
+): Promise<Mutated> {
+  const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, seed);
+  return { target: { ...upstream, host: "127.0.0.1", port: proxy.port }, close: proxy.close };
+}
+
+/** A client has the proxy between it and the listener of each case. */
+async function mutatedClient(
+  mutant: Mutant,
+  upstream: RunningTarget,
+  client: ClientUnderTest,
+  dialect: DialectName,
+  seed: number,
+): Promise<Mutated> {
+  const proxies = new Set<RunningMutant>();
+  const start: ClientUnderTest["start"] = async (task, arrived) => {
+    const url = new URL(task.url);
+    const proxy = await startMutant(mutant, { host: url.hostname, port: Number(url.port) }, dialect, seed);
+    proxies.add(proxy);
+    url.port = String(proxy.port);
+    const run = await client.start({ ...task, url: url.href }, arrived);
+    const stop = async () => {
+      await Promise.all([run.stop(), proxy.close()]);
+      proxies.delete(proxy);
+    };
+    return { ...run, stop };
+  };
+  const mutated: ClientUnderTest = {
+    get offers() {
+      return client.offers;
+    },
+    get arrival() {
+      return client.arrival;
+    },
+    start,
+  };
+  return {
+    target: { ...upstream, client: mutated },
+    close: async () => {
+      await Promise.all([...proxies].map((proxy) => proxy.close()));
+    },
+  };
 }
 
 /** The cases that claim the requirement, those the fixture hints at, and the controls. */

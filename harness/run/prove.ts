@@ -5,7 +5,7 @@ import type { Mutant } from "../mutant/types.ts";
 import { processesFor, type Share, shareOf, startFellow } from "./fellow.ts";
 import { fixturesFolder } from "./package-root.ts";
 import type { Plan } from "./plan.ts";
-import { type ProofPlan, type ProveOptions, planProof, proveSubjects } from "./prove-subjects.ts";
+import { type ProofPlan, type ProveOptions, planProof, proveSubjects, roleOf } from "./prove-subjects.ts";
 import { realBugsOf } from "./real-bugs.ts";
 import type { MutantResult, ProveResults } from "./results.ts";
 
@@ -54,7 +54,8 @@ function finish(
 ): ProveResults {
   const proved = new Set(mutants.map((mutant) => mutant.requirement));
   const narrowed = options.only !== undefined && options.only.length > 0;
-  const whole = !narrowed && options.dialects === undefined && options.mutants === undefined;
+  const ofServers = roleOf(options) === "server";
+  const whole = ofServers && !narrowed && options.dialects === undefined && options.mutants === undefined;
   const without = narrowed ? [] : coveredMusts(made).filter((id) => !proved.has(id));
   const survived = results.filter((one) => one.killedBy.length === 0).length;
   const misattributed = results.filter((one) => one.killedBy.length > 0 && !one.attributed).length;

@@ -1,9 +1,11 @@
 /** What the steps of a drive share: the live connections, sessions, marks and facts about the target. */
 import { formatInstant, fromUnixMs, type readInstant } from "../netconf/index.ts";
-import { type Connection, connect } from "../session/connection.ts";
+import { accept, type Connection, connect, type EndOptions, type Item } from "../session/connection.ts";
 import type { Recorder } from "../session/recorder.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { Dialect } from "../wire/types.ts";
+import { answerPlainly, type Rpc } from "./double.ts";
+import type { Stage } from "./stage.ts";
 import type { Case } from "./types.ts";
 
 /** What the controls found out about a target under one dialect. */
@@ -29,6 +31,12 @@ export interface Session {
   sessionId: string | undefined;
 }
 
+/** An rpc of the client under test that the script answers. */
+export interface OpenRpc {
+  readonly connection: Connection;
+  readonly rpc: Rpc;
+}
+
 export interface DriveContext {
   readonly case: Case;
   readonly dialect: Dialect;
@@ -48,6 +56,14 @@ export interface DriveContext {
   /** Milliseconds since 1970 on the local clock. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
+  /** Of the role client. */
+  readonly stage: Stage | undefined;
+  /** Rpcs that the script waited for, by the name it gave them. */
+  readonly openRpcs: Map<string, OpenRpc>;
+  /** Items that a step of the script has taken: what is awaited next comes behind them. */
+  readonly taken: Set<Item>;
+  /** Connections on which the client has a subscription. */
+  readonly subscribed: Set<Connection>;
   counter: number;
 }
 
@@ -66,30 +82,86 @@ export function connectionOf(context: DriveContext, name: unknown): Connection {
  */
 export async function dial(context: DriveContext, name: string): Promise<Connection> {
   if (context.connections.has(name)) throw new Error(`the connection "${name}" is there already`);
-  const { target, recorder, random, dialect } = context;
-  const { limits } = target.file.claims;
+  const { target } = context;
   const connection = await connect({
-    name,
+    ...endOptions(context, name),
     host: target.host,
     port: target.port,
     secure: target.secure,
     ...(target.file.access.tls ? { tls: target.file.access.tls } : {}),
+    connectDeadline: target.file.access.deadlines.connect,
+  });
+  if (!connection) throw new DriveStop("no TCP connection");
+  return enlist(context, connection);
+}
+
+function endOptions({ target, recorder, random, dialect }: DriveContext, name: string): EndOptions {
+  const { limits, encapsulation } = target.file.claims;
+  return {
+    name,
     dialect,
     recorder,
     random,
-    messageKind: target.file.claims.encapsulation.opcode === "binary" ? "binary" : "text",
-    connectDeadline: target.file.access.deadlines.connect,
+    messageKind: encapsulation.opcode === "binary" ? "binary" : "text",
     sendDeadline: target.file.access.deadlines.reply,
     maxPayload: limits.message * 4,
     maxInbound: limits.message * 8,
-  });
-  if (!connection) throw new DriveStop("no TCP connection");
+  };
+}
+
+function enlist(context: DriveContext, connection: Connection): Connection {
   if (context.signal.aborted) {
     connection.destroy();
     throw new DriveStop("interrupted");
   }
-  context.connections.set(name, connection);
+  context.connections.set(connection.name, connection);
   return connection;
+}
+
+/** @throws Error in a drive of the role server: the fixture's fault */
+export function stageOf(context: DriveContext): Stage {
+  if (!context.stage) throw new Error("this step is for scenarios that judge a client");
+  return context.stage;
+}
+
+/**
+ * The next connection of the client under test, which gets the name given; undefined when it did not come.
+ * Rpcs that the script does not wait for are answered as a conforming server does, as long as `auto.reply` is on.
+ * @throws Error when the name is taken
+ * @throws DriveStop when the client did not come, unless `optional`
+ */
+export async function receive(context: DriveContext, name: string, optional = false): Promise<Connection | undefined> {
+  if (context.connections.has(name)) throw new Error(`the connection "${name}" is there already`);
+  const arrived = await stageOf(context).arrival(context.target.file.access.deadlines.connect);
+  if ("missing" in arrived) {
+    if (optional) return undefined;
+    throw new DriveStop(arrived.missing);
+  }
+  const scripted = scriptedOperations(context, name);
+  const options: EndOptions = {
+    ...endOptions(context, name),
+    onItem(item) {
+      if (item.type !== "message" || item.netconf?.kind !== "rpc" || !connection.auto.reply) return;
+      const { operation } = item.netconf;
+      if (scripted.has("any") || scripted.has(operation?.local ?? "")) return;
+      if (operation?.local === "create-subscription") context.subscribed.add(connection);
+      answerPlainly(connection, item.netconf, context.clock());
+    },
+  };
+  const connection = accept(arrived.arrival, options);
+  return enlist(context, connection);
+}
+
+/** Operations that the script itself waits for on that connection: what it waits for, it answers. */
+function scriptedOperations({ case: { drive } }: DriveContext, name: string): ReadonlySet<string> {
+  return new Set(
+    drive.flatMap((step) => {
+      const [kind = "", args] = Object.entries(step)[0] ?? [];
+      const { on, as, rpc, upto } = (args ?? {}) as Readonly<Record<string, unknown>>;
+      if (kind === "await" && on === name && typeof rpc === "string") return [rpc];
+      return kind === "serve" && as === name && upto === "subscribed" ? ["create-subscription"] : [];
+    }),
+  );
 }
 
 /** A message-id, and a name for things of this case, that no other case uses. */

@@ -1,12 +1,17 @@
 /** The interpreter of drive steps: a case and a target go in, a transcript comes out. It decides nothing. */
 import type { Transcript } from "../judge/types.ts";
-import { startRecorder } from "../session/recorder.ts";
+import { type Listener, listen } from "../session/listener.ts";
+import { type Recorder, startRecorder } from "../session/recorder.ts";
 import type { RunningTarget } from "../target/types.ts";
 import { dialects } from "../wire/index.ts";
 import { type DriveContext, DriveStop, type Facts } from "./context.ts";
+import { openStage, type Stage } from "./stage.ts";
 import { awaitStep } from "./steps/await.ts";
 import { controlStep } from "./steps/control.ts";
 import { rpcStep, sessionStep, subscribeStep } from "./steps/netconf.ts";
+import { probeStep } from "./steps/ordered-probe.ts";
+import { acceptStep, helloStep, respondStep, serveStep, taskStep } from "./steps/serve.ts";
+import { answerStep, notifyStep } from "./steps/server-netconf.ts";
 import { subscribeEachStep } from "./steps/streams.ts";
 import {
   autoStep,
@@ -14,7 +19,6 @@ import {
   connectStep,
   openStep,
   pingStep,
-  probeStep,
   releaseStep,
   requestStep,
   sendStep,
@@ -45,6 +49,14 @@ export const steps: Readonly<Record<string, StepRunner>> = {
   close: closeStep,
   tcp: tcpStep,
   auto: autoStep,
+  // of the role client
+  task: taskStep,
+  accept: acceptStep,
+  respond: respondStep,
+  serve: serveStep,
+  hello: helloStep,
+  answer: answerStep,
+  notify: notifyStep,
 };
 
 /** Why a drive stopped whose run was interrupted; it is not judged. */
@@ -58,12 +70,16 @@ export interface DriveOptions {
   readonly serial: string;
   readonly clock: () => number;
   readonly signal: AbortSignal;
+  /** Opens the place where a client has to come to in that case; absent: a free port of 127.0.0.1. */
+  readonly listen?: (caseId: string) => Promise<Listener>;
 }
 
 export interface DriveOutcome {
   readonly transcript: Transcript;
   /** Why the drive did not come to its end; absent when it did. */
   readonly stopped?: string;
+  /** The client says that it does not implement the case. */
+  readonly notImplemented?: true;
 }
 
 /**
@@ -72,8 +88,13 @@ export interface DriveOutcome {
  */
 export async function drive(options: DriveOptions): Promise<DriveOutcome> {
   const recorder = startRecorder();
+  const stage = stageFor(options, recorder);
   const context: DriveContext = {
     ...options,
+    stage,
+    openRpcs: new Map(),
+    taken: new Set(),
+    subscribed: new Set(),
     dialect: dialects[options.case.dialect],
     recorder,
     connections: new Map(),
@@ -85,11 +106,12 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
   };
   const hangUp = () => {
     for (const connection of context.connections.values()) connection.destroy();
+    return stage?.close();
   };
   options.signal.addEventListener("abort", hangUp);
   const stopped = await runSteps(context).finally(() => {
     options.signal.removeEventListener("abort", hangUp);
-    hangUp();
+    return hangUp();
   });
   const transcript = {
     case: options.case.id,
@@ -97,7 +119,22 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
     role: options.case.scenario.role,
     entries: recorder.entries,
   };
-  return stopped === undefined ? { transcript } : { transcript, stopped };
+  return {
+    transcript,
+    ...(stopped === undefined ? {} : { stopped }),
+    ...(stage?.refused ? { notImplemented: true } : {}),
+  };
+}
+
+function stageFor(options: DriveOptions, recorder: Recorder): Stage | undefined {
+  const { client, file, path } = options.target;
+  if (!client || options.case.scenario.role !== "client") return undefined;
+  return openStage({
+    client,
+    task: { case: options.case.id, dialect: options.case.dialect, subprotocol: file.claims.subprotocol ?? "" },
+    open: options.listen ?? (() => listen(path)),
+    recorder,
+  });
 }
 
 async function runSteps(context: DriveContext): Promise<string | undefined> {

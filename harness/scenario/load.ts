@@ -4,6 +4,7 @@ import path from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { parsedBefore, remember } from "../fixture/parsed.ts";
+import type { Role } from "../judge/types.ts";
 import { steps } from "./drive.ts";
 import { substitute } from "./substitute.ts";
 import type { Control, Scenario, Step } from "./types.ts";
@@ -103,7 +104,7 @@ function scenarioOf(raw: RawScenario, file: string): Scenario {
     exclusive: false,
     judge: [],
     ...raw,
-    rests: raw.alone === true ? [] : restsOf(drivesOf(raw), raw.control),
+    rests: raw.alone === true ? [] : before(raw.control, restsByRole[raw.role ?? "server"](drivesOf(raw))),
     file,
   };
 }
@@ -113,8 +114,43 @@ function drivesOf({ drive, each }: RawScenario): readonly Step[] {
   return each === undefined ? drive : Object.values(each).flatMap((row) => substitute(drive, row));
 }
 
-/** Which controls the steps rest on; a control does not rest on itself. */
-function restsOf(drive: readonly Step[], own: Control | undefined): Control[] {
+/** In the order in which they build on each other. */
+const order: readonly Control[] = [
+  "handshake",
+  "session",
+  "rpc",
+  "streams",
+  "subscription",
+  "event",
+  "replay",
+  "report",
+  "close",
+];
+
+/** A control does not rest on itself, nor on those behind it. */
+function before(own: Control | undefined, rests: readonly Control[]): readonly Control[] {
+  return own === undefined ? rests : rests.filter((control) => order.indexOf(control) < order.indexOf(own));
+}
+
+/** Which controls the steps rest on. */
+const restsByRole: Readonly<Record<Role, (drive: readonly Step[]) => Control[]>> = {
+  server: restsOnServer,
+  client: restsOnClient,
+};
+
+function restsOnClient(drive: readonly Step[]): Control[] {
+  const steps = drive.flatMap((step) => Object.entries(step) as [string, Readonly<Record<string, unknown>>][]);
+  const some = (fits: (name: string, args: Readonly<Record<string, unknown>>) => boolean) =>
+    steps.some(([name, args]) => fits(name, args ?? {}));
+  const rests: Control[] = ["handshake"];
+  if (some((name, { upto }) => name === "serve" && upto !== "upgraded")) rests.push("session");
+  if (some((name, { upto }) => name === "serve" && upto === "subscribed")) rests.push("subscription");
+  if (some((name, { report }) => name === "await" && report === "notification")) rests.push("report");
+  if (some((name, { close }) => name === "control" && close === true)) rests.push("close");
+  return rests;
+}
+
+function restsOnServer(drive: readonly Step[]): Control[] {
   const names = new Set(drive.map((step) => Object.keys(step)[0]));
   const rests: Control[] = [];
   const text = JSON.stringify(drive);
@@ -124,6 +160,5 @@ function restsOf(drive: readonly Step[], own: Control | undefined): Control[] {
   if (names.has("trigger")) rests.push("event");
   if (names.has("subscribe")) rests.push("subscription");
   if (/"(startTime|replayComplete)"/.test(text) && names.has("await")) rests.push("replay");
-  const order: Control[] = ["handshake", "session", "rpc", "streams", "subscription", "event", "replay"];
-  return own === undefined ? rests : rests.filter((control) => order.indexOf(control) < order.indexOf(own));
+  return rests;
 }

@@ -7,7 +7,17 @@ import type { DialectName } from "../wire/types.ts";
 export type Step = Readonly<Record<string, unknown>>;
 
 /** What a control establishes for the cases that rest on it (design §2, "Failing peers are fast too"). */
-export type Control = "handshake" | "session" | "rpc" | "streams" | "subscription" | "event" | "replay";
+export type Control =
+  | "handshake"
+  | "session"
+  | "rpc"
+  | "streams"
+  | "subscription"
+  | "event"
+  | "replay"
+  /** Of a client: it reports a notification; it ends its session when told so. */
+  | "report"
+  | "close";
 
 export interface Scenario {
   /** Path-like: `replay/complete-once`; the first part is the suite. */

@@ -1,54 +1,85 @@
 /**
- * One live connection to the implementation under test: a plain socket, a transcript, and an inbox of
- * what was decoded so far. It judges nothing. Waiting always has a deadline, and ends early when
- * nothing more can come.
+ * One live connection to the implementation under test, of which the suite plays either end: a plain
+ * socket, a transcript, and an inbox of what was decoded so far. It judges nothing. Waiting always has a
+ * deadline, and ends early when nothing more can come.
  */
 import net from "node:net";
 import tls from "node:tls";
 import { readPayload } from "../netconf/index.ts";
 import type { NetconfMessage } from "../netconf/types.ts";
-import type { Decoder, Dialect, End, Frame, FrameSpec, Request, RequestOptions, Response } from "../wire/types.ts";
+import type {
+  Decoder,
+  Dialect,
+  End,
+  Frame,
+  FrameSpec,
+  Request,
+  RequestOptions,
+  Response,
+  ResponseOptions,
+} from "../wire/types.ts";
 import { startDeadline } from "./deadline.ts";
+import { type Inbox, openInbox } from "./inbox.ts";
+import type { Arrival } from "./listener.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Cut, segmentsOf } from "./segments.ts";
 
 export type Item =
   | { readonly type: "head"; readonly response: Response }
   | { readonly type: "response"; readonly response: Response }
+  | { readonly type: "request"; readonly request: Request }
   | { readonly type: "malformed" }
   | { readonly type: "frame"; readonly frame: Frame }
   | { readonly type: "message"; readonly text: string; readonly netconf: NetconfMessage | undefined }
   | { readonly type: "close"; readonly code: number | undefined }
   | { readonly type: "end"; readonly how: "fin" | "reset" };
 
-export interface ConnectionOptions {
+/** What a connection needs whichever end the suite plays. */
+export interface EndOptions {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly dialect: Dialect;
   readonly recorder: Recorder;
   readonly random: (size: number) => Uint8Array;
   /** Kind of frame that carries a NETCONF message. */
   readonly messageKind: "text" | "binary";
-  /** Milliseconds for the TCP (and TLS) connection. */
-  readonly connectDeadline: number;
   /** Milliseconds for the peer to take what is sent; after them the session goes on, whatever it has taken. */
   readonly sendDeadline: number;
   /** Largest message read; beyond it the connection is given up. Bytes. */
   readonly maxPayload: number;
   /** All bytes that may come in before the connection is cut: what a hostile peer can cost. */
   readonly maxInbound: number;
+  /** Told of each item as it comes, before anybody who waits for it. */
+  readonly onItem?: (item: Item) => void;
+}
+
+export interface ConnectionOptions extends EndOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Milliseconds for the TCP (and TLS) connection. */
+  readonly connectDeadline: number;
 }
 
 export interface SendOptions {
   readonly cut?: Cut | undefined;
 }
 
+/** Departures from the right answer to an opening request, and how it is put on the wire. */
+export interface RespondOptions extends ResponseOptions, SendOptions {
+  /** These bytes in place of a response. */
+  readonly raw?: Uint8Array;
+  /** Only so many bytes now, negative ones counted from the end; `release` sends the rest. */
+  readonly hold?: number;
+  /** Frames in the same segment. */
+  readonly tail?: Uint8Array;
+}
+
 export interface Connection {
   readonly name: string;
   readonly dialect: Dialect;
+  /** The end that the suite plays. */
+  readonly ours: End;
   readonly inbox: readonly Item[];
   readonly request: Request | undefined;
   readonly ended: boolean;
@@ -56,22 +87,23 @@ export interface Connection {
   readonly givenUp: string | undefined;
   /**
    * What a polite peer does by itself: answer pings and close frames, and end its direction of TCP when the target has
-   * ended its own. Without `end` it can still send then, and what the target resets is in the transcript.
+   * ended its own, or, as a server, when both close frames were exchanged (RFC 6455 §7.1.1). Without `end` it can still
+   * send then, and what the target resets is in the transcript. `reply` is for who plays a server by it.
    */
-  auto: { pong: boolean; close: boolean; end: boolean };
+  auto: { pong: boolean; close: boolean; end: boolean; reply: boolean };
   /** `hold`: send only that many bytes now, or, as "key3", only the header block; `release` sends the rest. */
   sendRequest(
     options: Omit<RequestOptions, "random" | "host" | "secure"> & { readonly host?: string },
     send?: SendOptions & { hold?: number | "key3"; tail?: Uint8Array },
   ): Promise<Request>;
+  /** As the server: answers the opening request that came, with 101 or whatever the options make of it. */
+  respond(options?: RespondOptions): Promise<void>;
   release(send?: SendOptions): Promise<void>;
   /** One NETCONF message as one message of the opcode that the target's encapsulation names. */
   sendMessage(text: string, options?: SendOptions): Promise<void>;
   sendBytes(bytes: Uint8Array, options?: SendOptions): Promise<void>;
   encode(frame: FrameSpec): Uint8Array;
-  /** The first item from `from` on that fits, once it is there; undefined at the deadline or when nothing more can come. */
-  next<T extends Item>(fits: (item: Item) => item is T, milliseconds: number, from?: number): Promise<T | undefined>;
-  next(fits: (item: Item) => boolean, milliseconds: number, from?: number): Promise<Item | undefined>;
+  readonly next: Inbox<Item>["next"];
   pause(): void;
   resume(): void;
   /** Ends our direction (FIN), or cuts the connection (RST). */
@@ -106,7 +138,16 @@ export async function connect(options: ConnectionOptions): Promise<Connection | 
     return undefined;
   }
   options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "open" });
-  return attend(socket, options);
+  return attend(socket, "client", options, authorityOf(options), options.secure);
+}
+
+/** Attends to a connection that came to us, as its server. */
+export function accept({ socket, bytes }: Arrival, options: EndOptions): Connection {
+  socket.setNoDelay(true);
+  options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "open" });
+  const connection = attend(socket, "server", options, "", false);
+  if (bytes.length > 0) socket.emit("data", Buffer.from(bytes));
+  return connection;
 }
 
 function connected(socket: net.Socket, event: string, deadline: number): Promise<string | undefined> {
@@ -121,16 +162,13 @@ function connected(socket: net.Socket, event: string, deadline: number): Promise
   });
 }
 
-interface Waiter {
-  readonly fits: (item: Item) => boolean;
-  readonly settle: (item: Item | undefined) => void;
-}
+const otherEnd: Record<End, End> = { client: "server", server: "client" };
 
-function attend(socket: net.Socket, options: ConnectionOptions): Connection {
+function attend(socket: net.Socket, ours: End, options: EndOptions, authority: string, secure: boolean): Connection {
   const { name, dialect, recorder, random } = options;
-  const inbox: Item[] = [];
-  const waiters = new Set<Waiter>();
-  const auto = { pong: true, close: true, end: true };
+  const theirs = otherEnd[ours];
+  const inbox = openInbox<Item>();
+  const auto = { pong: true, close: true, end: true, reply: true };
   let request: Request | undefined;
   let head = Buffer.alloc(0);
   let headSeen = false;
@@ -146,19 +184,19 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
   let held: Uint8Array = new Uint8Array();
 
   const post = (item: Item) => {
-    inbox.push(item);
-    for (const waiter of [...waiters]) if (waiter.fits(item)) waiter.settle(item);
+    options.onItem?.(item);
+    inbox.post(item);
   };
-  const finish = (how: "fin" | "reset", from: End = "server") => {
+  const finish = (how: "fin" | "reset", from: End = theirs) => {
     if (ended) return;
     ended = true;
     recorder.add({ type: "tcp", conn: name, from, event: how });
     post({ type: "end", how });
-    for (const waiter of [...waiters]) waiter.settle(undefined);
+    inbox.end();
   };
 
   socket.on("error", () => {
-    if (ended && !auto.end) recorder.add({ type: "tcp", conn: name, from: "server", event: "reset" });
+    if (ended && !auto.end) recorder.add({ type: "tcp", conn: name, from: theirs, event: "reset" });
     finish("reset");
   });
   socket.on("end", () => {
@@ -169,15 +207,15 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
   socket.on("data", (data: Buffer) => {
     if (ended) return;
     inbound += data.length;
-    recorder.add({ type: "bytes", conn: name, from: "server", data });
-    if (inbound > options.maxInbound || inbox.length > maximumItems) {
+    recorder.add({ type: "bytes", conn: name, from: theirs, data });
+    if (inbound > options.maxInbound || inbox.items.length > maximumItems) {
       givenUp =
-        inbox.length > maximumItems
+        inbox.items.length > maximumItems
           ? `more than ${maximumItems} frames and messages came in`
           : `more than ${options.maxInbound} bytes came in`;
       recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason: givenUp } });
       socket.destroy();
-      finish("reset", "client");
+      finish("reset", ours);
       return;
     }
     if (decoder) attendFrames(data);
@@ -186,7 +224,26 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
 
   function attendHandshake(data: Buffer): void {
     head = Buffer.concat([head, data]);
-    if (!request) return;
+    if (ours === "server") attendRequest();
+    else if (request) attendResponse(request);
+  }
+
+  /** What comes behind the request waits until that was answered. */
+  function attendRequest(): void {
+    if (request) return;
+    const reading = dialect.readRequest(head);
+    if (reading.state === "incomplete") return;
+    if (reading.state === "malformed") {
+      refused = true;
+      post({ type: "malformed" });
+      return;
+    }
+    head = head.subarray(reading.consumed);
+    request = reading.value;
+    post({ type: "request", request });
+  }
+
+  function attendResponse(request: Request): void {
     const reading = dialect.readResponse(head, request);
     if (reading.state === "incomplete") {
       if (reading.head && !headSeen) {
@@ -221,13 +278,14 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       } else if (event.type === "close") {
         if (auto.close && !closeSent) void send(encode({ kind: "close", payload: dialect.closePayload(event.code) }));
         post({ type: "close", code: event.code });
+        if (ours === "server" && auto.end && closeSent) end("fin");
       }
     }
   }
 
   function encode(frame: FrameSpec): Uint8Array {
     if (frame.kind === "close") closeSent = true;
-    return dialect.encode(frame, "client" satisfies End, random);
+    return dialect.encode(frame, ours, random);
   }
 
   /** What goes out in several segments is let through first: no automatic answer gets between them. */
@@ -245,7 +303,7 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
   async function sendSegments(segments: readonly Uint8Array[]): Promise<void> {
     for (const [index, segment] of segments.entries()) {
       if (socket.destroyed || socket.writableEnded) return;
-      recorder.add({ type: "bytes", conn: name, from: "client", data: segment });
+      recorder.add({ type: "bytes", conn: name, from: ours, data: segment });
       await taken(segment);
       if (index < segments.length - 1) await gap(segments.length);
     }
@@ -262,10 +320,29 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     });
   }
 
+  function end(how: "fin" | "reset"): void {
+    recorder.add({ type: "tcp", conn: name, from: ours, event: how });
+    if (how === "fin") socket.end();
+    else {
+      ended = true;
+      inbox.end();
+      reset(socket);
+    }
+  }
+
+  /** From now on the client's bytes are frames, whatever our answer was: one that goes on shall be seen. */
+  function attendClient(): void {
+    decoder = dialect.decoder("client", { maxPayload: options.maxPayload });
+    const early = head;
+    head = Buffer.alloc(0);
+    if (early.length > 0) attendFrames(early);
+  }
+
   return {
     name,
     dialect,
-    inbox,
+    ours,
+    inbox: inbox.items,
     auto,
     get givenUp() {
       return givenUp;
@@ -278,8 +355,8 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
     },
     async sendRequest(requestOptions, sendOptions = {}) {
       const built = dialect.openingRequest({
-        host: authorityOf(options),
-        secure: options.secure,
+        host: authority,
+        secure,
         random,
         ...requestOptions,
       });
@@ -297,44 +374,34 @@ function attend(socket: net.Socket, options: ConnectionOptions): Connection {
       if (head.length > 0) attendHandshake(Buffer.alloc(0));
       return built;
     },
+    async respond({ raw, hold, tail, cut, ...responseOptions } = {}) {
+      if (!request) return;
+      const answer = raw ?? dialect.openingResponse(request, responseOptions);
+      const bytes = tail ? Buffer.concat([answer, tail]) : answer;
+      const now = bytes.subarray(0, hold);
+      held = bytes.subarray(now.length);
+      const sent = send(now, { cut });
+      if (held.length === 0) attendClient();
+      await sent;
+    },
     async release(sendOptions = {}) {
       const rest = held;
       held = new Uint8Array();
-      await send(rest, sendOptions);
+      const sent = send(rest, sendOptions);
+      if (ours === "server" && !decoder) attendClient();
+      await sent;
     },
     sendMessage: (text, sendOptions) =>
       send(encode({ kind: options.messageKind, payload: Buffer.from(text, "utf8") }), sendOptions),
     sendBytes: send,
     encode,
-    next: ((fits: (item: Item) => boolean, milliseconds: number, from = 0) => {
-      const there = inbox.find((item, index) => index >= from && fits(item));
-      if (there || ended) return Promise.resolve(there);
-      return new Promise<Item | undefined>((resolve) => {
-        const cancel = startDeadline(milliseconds, () => waiter.settle(undefined));
-        const waiter: Waiter = {
-          fits,
-          settle(item) {
-            cancel();
-            waiters.delete(waiter);
-            resolve(item);
-          },
-        };
-        waiters.add(waiter);
-      });
-    }) as Connection["next"],
+    next: inbox.next,
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
-    end(how) {
-      recorder.add({ type: "tcp", conn: name, from: "client", event: how });
-      if (how === "fin") socket.end();
-      else {
-        ended = true;
-        reset(socket);
-      }
-    },
+    end,
     destroy() {
       ended = true;
-      for (const waiter of [...waiters]) waiter.settle(undefined);
+      inbox.end();
       socket.destroy();
     },
   };

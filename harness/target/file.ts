@@ -43,6 +43,18 @@ export function targetFromUrl(url: string): TargetFile {
   return { name: url, role: "server", reach: { url }, claims: noClaims, access: plainAccess, folder: process.cwd() };
 }
 
+/** The built-in reference client. */
+export function referenceClientTarget(): TargetFile {
+  return {
+    name: "reference-client",
+    role: "client",
+    reach: { builtIn: true },
+    claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"] },
+    access: { ...plainAccess, triggers: {} },
+    folder: packageFolder(),
+  };
+}
+
 /** A client that is started by a command, in the working directory. @param command program and arguments */
 export function clientTarget(command: readonly string[]): TargetFile {
   return {
@@ -75,25 +87,28 @@ export function loadTargetFile(path: string): TargetFile {
   const { value, fail } = readCheckedYaml(path, "target", missing);
   const raw = value as RawTargetFile;
   if ("url" in raw.reach) checkUrl(raw.reach.url, `${path}: reach.url`);
+  if (raw.role === "client" && !("process" in raw.reach || "builtIn" in raw.reach))
+    fail(["reach"], "a client is reached by its command; write process: { command: [...] }");
   return complete(raw, dirname(resolve(path)), fail);
 }
 
-/** Names that {@link findTarget} knows: the built-in reference and the folders of fixtures/targets. */
+/** Names that {@link findTarget} knows: the built-in references and the folders of fixtures/targets. */
 export function knownTargets(): string[] {
   const folder = join(packageFolder(), "fixtures", "targets");
   const names = existsSync(folder)
     ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "target.yaml")))
     : [];
-  return ["reference", ...names.sort()];
+  return ["reference", "reference-client", ...names.sort()];
 }
 
 /**
- * The target that a word on the command line means: `reference`, a ws:// or wss:// URL, a path (a folder
+ * The target that a word on the command line means: `reference`, `reference-client`, a ws:// or wss:// URL, a path (a folder
  * stands for its target.yaml), or a name in fixtures/targets.
  * @throws TargetFileError naming the known targets and near misses when it is none of these
  */
 export function findTarget(word: string): TargetFile {
   if (word === "reference") return referenceTarget();
+  if (word === "reference-client") return referenceClientTarget();
   if (word.includes("://")) return targetFromUrl(word);
   if (existsSync(word)) return loadTargetFile(statSync(word).isDirectory() ? join(word, "target.yaml") : word);
   const named = join(packageFolder(), "fixtures", "targets", word, "target.yaml");

@@ -38,7 +38,7 @@ export async function startProcess(
   const cwd = resolve(file.folder, reach.cwd ?? ".");
   await checkRequirements(file.name, reach.requires ?? [], cwd);
   const env = environment(file, reach, options);
-  if (reach.build) await build(file.name, startGroup(reach.build, cwd, env), building * (options.timeScale ?? 1));
+  if (reach.build) await runBuild(file.name, reach.build, cwd, env, options.timeScale ?? 1);
   const group = startGroup(reach.command, cwd, env);
   const ready = await awaitReady(file.name, group, readiness * (options.timeScale ?? 1), options.log ?? (() => {}));
   return {
@@ -68,7 +68,8 @@ function environment(file: TargetFile, reach: ProcessReach, options: StartOption
   };
 }
 
-async function checkRequirements(
+/** @throws TargetUnavailable naming what is to be installed */
+export async function checkRequirements(
   name: string,
   requires: NonNullable<ProcessReach["requires"]>,
   cwd: string,
@@ -89,8 +90,16 @@ function succeeds(command: string, cwd: string): Promise<boolean> {
   });
 }
 
-/** Waits for a build to end well. @param deadline milliseconds */
-async function build(name: string, group: ChildGroup, deadline: number): Promise<void> {
+/** Waits for a build to end well. @throws TargetUnavailable when it does not */
+export async function runBuild(
+  name: string,
+  command: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  timeScale: number,
+): Promise<void> {
+  const group = startGroup(command, cwd, env);
+  const deadline = building * timeScale;
   const last: string[] = [];
   for (const output of [group.child.stdout, group.child.stderr]) {
     createInterface(output).on("line", (line) => {

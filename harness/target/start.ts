@@ -1,6 +1,8 @@
 /** Reaching a target: whatever the way, what comes back is a host, a port and a way to stop it. */
 import { connect } from "node:net";
 import { startBuiltIn } from "./built-in.ts";
+import { startBuiltInClient } from "./built-in-client.ts";
+import { startClientProcess } from "./client-process.ts";
 import { startContainer } from "./container.ts";
 import { TargetUnreachable } from "./errors.ts";
 import { startProcess } from "./process.ts";
@@ -24,8 +26,11 @@ export interface StartOptions {
  */
 export async function startTarget(file: TargetFile, options: StartOptions = {}): Promise<RunningTarget> {
   const { reach } = file;
-  if ("builtIn" in reach) return startBuiltIn(file);
-  if ("process" in reach) return startProcess(file, reach.process, options);
+  if ("builtIn" in reach) return file.role === "client" ? startBuiltInClient(file) : startBuiltIn(file);
+  if ("process" in reach)
+    return file.role === "client"
+      ? startClientProcess(file, reach.process, options)
+      : startProcess(file, reach.process, options);
   if ("container" in reach) return startContainer(file, reach.container, options);
   return atUrl(file, new URL(reach.url), options.timeScale ?? 1);
 }

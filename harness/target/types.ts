@@ -1,6 +1,7 @@
 /** The target file (PICS + PIXIT, design §4) and a target that is up and can be reached. */
 import type { Role } from "../judge/types.ts";
 import type { DialectName } from "../wire/types.ts";
+import type { ClientUnderTest } from "./client.ts";
 
 export interface Deadlines {
   /** Milliseconds, each. */
@@ -93,7 +94,7 @@ export interface TargetFile {
   readonly folder: string;
 }
 
-/** A target that is up. */
+/** A target that is up. Of a client, host, port and path are those of the listeners it is sent to. */
 export interface RunningTarget {
   readonly file: TargetFile;
   readonly host: string;
@@ -105,5 +106,7 @@ export interface RunningTarget {
   readonly reach: string;
   /** Contract control line (design §4): emit, restart, reset-log, drop. Absent when there is no channel. */
   readonly control?: (line: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Of the role client: how it is given its tasks. */
+  readonly client?: ClientUnderTest;
   stop(): Promise<void>;
 }

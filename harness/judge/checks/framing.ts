@@ -7,6 +7,7 @@ import type { ConnectionView, Conversation, SeenFrame, SeenMessage } from "../co
 import { excerpt, hex, shownAfter, shownFrame, shownMessage } from "../describe.ts";
 import {
   type Args,
+  answerTo,
   broken,
   fromTarget,
   held,
@@ -175,8 +176,8 @@ export const survives: Check = (args, { conversation, requirement }) => {
   const step = conversation.step(String(args["after"]));
   const view = step && viewOf(conversation, step.entry.conn);
   if (!step || !view) return unseen(requirement, `step "${String(args["after"])}" was not reached`);
-  const reply = replyTo(conversation, args["probe"]);
-  if (reply) return held(requirement, reply.at);
+  const answer = answerTo(conversation, args["probe"]);
+  if (answer) return held(requirement, answer.at);
   const close = fromTarget(conversation, view.closes).find((seen) => seen.at > step.at);
   if (close && doubtful.includes(close.code))
     return unseen(requirement, `closed with ${String(close.code)}: the WebSocket failed, or NETCONF ended the session`);

@@ -1,6 +1,7 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
 import { noNetconf, noSession } from "./binding.ts";
+import { notReported, opened, rejected, reported, said, sent, waited } from "./client.ts";
 import {
   atMostOnce,
   events,
@@ -115,4 +116,11 @@ export const checks: Readonly<Record<string, Check>> = {
   "event-times": eventTimes,
   "reply-first": replyFirst,
   "none-after": noneAfter,
+  reported,
+  "not-reported": notReported,
+  said,
+  sent,
+  opened,
+  rejected,
+  waited,
 };

@@ -4,6 +4,7 @@ import type { ConnectionView, Conversation } from "../conversation.ts";
 import { hex, shownAfter, shownFrame } from "../describe.ts";
 import {
   type Args,
+  answerTo,
   broken,
   fromTarget,
   held,
@@ -66,9 +67,10 @@ export const noFrame: Check = (args, context) => {
       expected: `no ${String(args["kind"])}`,
       got: shownFrame(frame),
     });
-  if (args["until"] !== undefined && !replyTo(conversation, args["until"]))
+  if (args["until"] !== undefined && !answerTo(conversation, args["until"]))
     return unseen(requirement, `no proof of life: "${String(args["until"])}" was not answered`);
-  const isAnswered = repliesOn(conversation, found.view).some((reply) => reply.at > found.at);
+  const isAnswered =
+    args["until"] !== undefined || repliesOn(conversation, found.view).some((reply) => reply.at > found.at);
   const proved = isAnswered || closedAfter(context, found.view, found.at);
   return proved ? held(requirement, found.at) : unseen(requirement, "nothing came later that proves the silence");
 };
@@ -91,7 +93,7 @@ export const failed: Check = (args, context) => {
   const end = targetEnd(conversation, view);
   if (end !== undefined && end < at)
     return unseen(requirement, `the connection had ended before "${String(args["after"])}"`);
-  const answer = args["probe"] === undefined ? undefined : replyTo(conversation, args["probe"]);
+  const answer = args["probe"] === undefined ? undefined : answerTo(conversation, args["probe"]);
   const got = shownAfter(view, at, conversation.target);
   const expected = "the connection is failed: a close frame with a fitting code, or the end of TCP";
   if (answer)
@@ -255,7 +257,7 @@ export const notDelivered: Check = (args, { conversation, requirement }) => {
       expected: "no reply",
       got: reply.text.slice(0, 300),
     });
-  const alive = args["probe"] !== undefined && replyTo(conversation, args["probe"]) !== undefined;
+  const alive = args["probe"] !== undefined && answerTo(conversation, args["probe"]) !== undefined;
   if (alive || targetEnd(conversation, rpc.view) !== undefined) return held(requirement, rpc.view.lastAt);
   return unseen(requirement, "neither a later probe was answered nor was the connection ended");
 };

@@ -1,11 +1,16 @@
-/** `await: { on, event | selected | replayComplete | notificationComplete | reply | response | close | end, optional? }`. */
+/**
+ * `await: { on, event | selected | replayComplete | notificationComplete | reply | response | hello | pong | close | end, optional? }`;
+ * of a client also `rpc` (with `as`), `message`, `outcome`, `report` (with `of`) and `exit`.
+ */
 import { canonical, type EventSelection, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
 import type { Connection, Item } from "../../session/connection.ts";
+import type { Report } from "../../target/client.ts";
 import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
-import { connectionOf, type DriveContext, DriveStop } from "../context.ts";
-import { instancesOf, isMarked } from "../marks.ts";
+import { connectionOf, type DriveContext, DriveStop, stageOf } from "../context.ts";
+import { instancesOf, isMarked, reportsMark } from "../marks.ts";
 import { isReplyTo } from "./probe.ts";
+import { takeRpc } from "./server-netconf.ts";
 
 /**
  * Waits for what the drive needs in order to go on. Stops the drive when it does not come within the
@@ -14,24 +19,66 @@ import { isReplyTo } from "./probe.ts";
  */
 export async function awaitStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
-  const connection = connectionOf(context, required(args, "on"));
   const { deadlines } = context.target.file.access;
+  if (args["report"] !== undefined || args["exit"] === true) return awaitClient(context, args);
+  const connection = connectionOf(context, required(args, "on"));
+  if (args["rpc"] !== undefined) return awaitRpc(context, connection, args);
   if (args["selected"] !== undefined) return awaitSelected(context, connection, args["selected"] as Arguments);
   const { what, fits, deadline } = wanted(context, args, deadlines);
-  const within = args["within"] === undefined ? deadline : Number(fill(context, String(args["within"])));
+  const within = withinOf(context, args, deadline);
   for (const one of fits) {
     const item = await connection.next(one, within);
     if (item) continue;
-    context.recorder.add({
-      type: "step",
-      conn: connection.name,
-      step: "gave-up",
-      ...(args["label"] === undefined ? {} : { label: String(args["label"]) }),
-      detail: { what },
-    });
-    if (args["optional"] === true) return;
-    throw new DriveStop(`${what} did not come on "${connection.name}"`);
+    giveUp(context, args, `${what} did not come on "${connection.name}"`, what, connection);
+    return;
   }
+}
+
+/** Notes that something did not come. @throws DriveStop unless it was optional */
+function giveUp(context: DriveContext, args: Arguments, message: string, what: string, connection?: Connection): void {
+  context.recorder.add({
+    type: "step",
+    ...(connection === undefined ? {} : { conn: connection.name }),
+    step: "gave-up",
+    ...(args["label"] === undefined ? {} : { label: String(args["label"]) }),
+    detail: { what },
+  });
+  if (args["optional"] !== true) throw new DriveStop(message);
+}
+
+/** `rpc: <operation>`, `as`: an rpc of the client, which the script answers. */
+async function awaitRpc(context: DriveContext, connection: Connection, args: Arguments): Promise<void> {
+  const operation = String(args["rpc"]);
+  const { reply } = context.target.file.access.deadlines;
+  const label = text(args, "as") ?? text(args, "label") ?? operation;
+  if (await takeRpc(context, connection, operation, label, withinOf(context, args, reply))) return;
+  giveUp(context, args, `no rpc ${operation} came on "${connection.name}"`, `rpc ${operation}`, connection);
+}
+
+/** `report: <kind>`, `of?`: a report of the client, on every notification of that mark; `exit`: its end. */
+async function awaitClient(context: DriveContext, args: Arguments): Promise<void> {
+  const { event, close } = context.target.file.access.deadlines;
+  const stage = stageOf(context);
+  if (args["exit"] === true) {
+    if ((await stage.exit(withinOf(context, args, close))) === undefined)
+      giveUp(context, args, "the client did not end", "the end of the client");
+    return;
+  }
+  const kind = String(args["report"]);
+  const mark = text(args, "of");
+  const fits =
+    mark === undefined
+      ? [(report: Report) => report["report"] === kind]
+      : instancesOf(context, mark).map((instance) => (report: Report) => reportsMark(report, instance));
+  for (const one of fits) {
+    if (await stage.reports.next(one, withinOf(context, args, event))) continue;
+    giveUp(context, args, `the client did not report ${mark ?? kind}`, `report ${mark ?? kind}`);
+    return;
+  }
+}
+
+function withinOf(context: DriveContext, args: Arguments, deadline: number): number {
+  return args["within"] === undefined ? deadline : Number(fill(context, String(args["within"])));
 }
 
 function wanted(
@@ -64,6 +111,14 @@ function wanted(
       what: "hello",
       fits: [(item: Item) => item.type === "message" && item.netconf?.kind === "hello"],
       deadline: deadlines.reply,
+    };
+  if (args["message"])
+    return { what: "a message", fits: [(item: Item) => item.type === "message"], deadline: deadlines.reply };
+  if (args["outcome"])
+    return {
+      what: "a message, a close or the end of TCP",
+      fits: [(item: Item) => item.type === "message" || item.type === "close" || item.type === "end"],
+      deadline: deadlines.close,
     };
   if (args["pong"])
     return {

@@ -8,13 +8,14 @@ import { encoderOf, frameOf, framesOf } from "./transport.ts";
 /** Blanks inside the root's start tag carry no meaning (XML 1.0 §3.1) and make any size from the bare one up. */
 export function padded(message: string, size: number): string {
   const missing = size - Buffer.byteLength(message);
-  if (missing < 0) throw new DriveStop(`the rpc alone is ${size - missing} bytes, more than the ${size} wanted`);
-  if (!message.includes("<rpc")) throw new Error("only an rpc without a prefix can be padded");
-  return message.replace("<rpc", `<rpc${" ".repeat(missing)}`);
+  if (missing < 0) throw new DriveStop(`the message alone is ${size - missing} bytes, more than the ${size} wanted`);
+  const [root] = /^<[\w-]+/.exec(message) ?? [];
+  if (root === undefined) throw new Error("only a message without a prefix can be padded");
+  return message.replace(root, `${root}${" ".repeat(missing)}`);
 }
 
 /**
- * The bytes of an rpc as its `wire` argument has it: `insert: { at, hex }` (bytes put into the payload; `at`
+ * The bytes of a message as its `wire` argument has it: `insert: { at, hex }` (bytes put into the payload; `at`
  * negative from the end, absent: behind it), `fragments` (offsets, or how many), `frame` (departures of every
  * frame; a list: of each fragment), `binary`, `as` (the codec of another dialect), `between` (frames behind the
  * first fragment), `lead` and `tail` (frames in the same segment), `short` (that many last bytes are never sent).

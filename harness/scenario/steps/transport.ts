@@ -4,12 +4,11 @@ import type { Cut } from "../../session/segments.ts";
 import { dialects } from "../../wire/index.ts";
 import type { DialectName, FrameSpec, RequestOptions } from "../../wire/types.ts";
 import { type Arguments, argumentsOf, payloadOf, required, text } from "../arguments.ts";
-import { connectionOf, type DriveContext, DriveStop, dial, fresh } from "../context.ts";
-import { sendProbe } from "./probe.ts";
+import { connectionOf, type DriveContext, DriveStop, dial } from "../context.ts";
 
 const isOutcome = (item: Item): boolean => item.type === "response" || item.type === "malformed" || item.type === "end";
 const isHead = (item: Item): boolean => item.type === "head" || isOutcome(item);
-const isClose = (item: Item): boolean => item.type === "close" || item.type === "end";
+export const isClose = (item: Item): boolean => item.type === "close" || item.type === "end";
 const isEnd = (item: Item): boolean => item.type === "end";
 
 /** `connect: a`: a TCP connection and nothing more. */
@@ -54,7 +53,7 @@ export async function releaseStep(context: DriveContext, value: unknown): Promis
   const connection = connectionOf(context, args["on"] ?? args["as"]);
   context.recorder.add({ type: "step", conn: connection.name, step: "release", ...labelOf(args) });
   await connection.release({ cut: cutOf(args) });
-  await connection.next(isOutcome, context.target.file.access.deadlines.reply);
+  if (connection.ours === "client") await connection.next(isOutcome, context.target.file.access.deadlines.reply);
 }
 
 /** `open: a`: a whole legal opening handshake; stops the drive when it is refused. */
@@ -153,14 +152,14 @@ export function framesOf(context: DriveContext, encode: (frame: FrameSpec) => Ui
   );
 }
 
-/** Encodes as a client of that dialect does, or as one of the connection's own. */
+/** Encodes as our end does in that dialect, or in the connection's own. */
 export function encoderOf(
   context: DriveContext,
   connection: Connection,
   as: unknown,
 ): (frame: FrameSpec) => Uint8Array {
   if (as === undefined) return connection.encode;
-  return (frame) => dialects[as as DialectName].encode(frame, "client", context.random);
+  return (frame) => dialects[as as DialectName].encode(frame, connection.ours, context.random);
 }
 
 export function frameOf(context: DriveContext, args: Arguments): FrameSpec {
@@ -225,16 +224,6 @@ export async function pingStep(context: DriveContext, value: unknown): Promise<v
 }
 
 /**
- * `probe: { on, label }`: an ordered probe. A cheap `<rpc>` that has to be answered if the connection still
- * works; waits for its reply or for the connection to be closed. Proof of life, or of death.
- */
-export async function probeStep(context: DriveContext, value: unknown): Promise<void> {
-  const args = argumentsOf(value);
-  const connection = connectionOf(context, args["on"] ?? args["as"]);
-  await sendProbe(context, connection, text(args, "label") ?? fresh(context, "probe"));
-}
-
-/**
  * `close: { on, code?, reason?, hex?, label?, await? }`: the closing handshake from our side; waits for the
  * answer and for the end of TCP (`await: answer` for the answer only, `none` for neither).
  */
@@ -269,11 +258,12 @@ export async function tcpStep(context: DriveContext, value: unknown): Promise<vo
   else connection.end(args["do"] === "reset" ? "reset" : "fin");
 }
 
-/** `auto: { on, pong?, close?, end? }`: what the connection answers by itself from now on. */
+/** `auto: { on, pong?, close?, end?, reply? }`: what the connection answers by itself from now on. */
 export async function autoStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"]);
   if (typeof args["pong"] === "boolean") connection.auto.pong = args["pong"];
   if (typeof args["close"] === "boolean") connection.auto.close = args["close"];
   if (typeof args["end"] === "boolean") connection.auto.end = args["end"];
+  if (typeof args["reply"] === "boolean") connection.auto.reply = args["reply"];
 }

@@ -4,7 +4,8 @@ import { promisify } from "node:util";
 import { closeSession, rpc } from "../../netconf/index.ts";
 import type { Trigger } from "../../target/types.ts";
 import { type Arguments, argumentsOf, fill, required } from "../arguments.ts";
-import { connectionOf, type DriveContext, DriveStop, fresh, freshMessageId, type MarkInstance } from "../context.ts";
+import { connectionOf, type DriveContext, DriveStop, fresh, freshMessageId } from "../context.ts";
+import { note } from "../marks.ts";
 import { sessionStep } from "./netconf.ts";
 import { awaitOutcome } from "./probe.ts";
 
@@ -111,15 +112,4 @@ async function byHttp(
   } catch (error) {
     throw new DriveStop(`the HTTP trigger for "${String(args["as"])}" failed: ${(error as Error).message}`);
   }
-}
-
-function note(
-  context: DriveContext,
-  mark: string,
-  instance: MarkInstance,
-  fields: Readonly<Record<string, string>>,
-): void {
-  const known = context.marks.get(mark) ?? [];
-  context.marks.set(mark, [...known, instance]);
-  context.recorder.add({ type: "step", step: "trigger", label: mark, detail: { ...instance, fields } });
 }
