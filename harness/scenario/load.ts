@@ -143,7 +143,7 @@ function restsOnClient(drive: readonly Step[]): Control[] {
   const some = (fits: (name: string, args: Readonly<Record<string, unknown>>) => boolean) =>
     steps.some(([name, args]) => fits(name, args ?? {}));
   const rests: Control[] = ["handshake"];
-  if (some((name, { upto }) => name === "serve" && upto !== "upgraded")) rests.push("session");
+  if (some((name, { upto }) => name === "hello" || (name === "serve" && upto !== "upgraded"))) rests.push("session");
   if (some((name, { upto }) => name === "serve" && upto === "subscribed")) rests.push("subscription");
   if (some((name, { report }) => name === "await" && report === "notification")) rests.push("report");
   if (some((name, { close }) => name === "control" && close === true)) rests.push("close");
