@@ -14,6 +14,7 @@ import type {
   Frame,
   Request,
   Response,
+  WireEvent,
 } from "../wire/types.ts";
 import type { Entry, Role, Transcript } from "./types.ts";
 
@@ -31,6 +32,8 @@ export type SeenFrame = Placed & { readonly frame: Frame };
 export type SeenClose = Placed & Pick<CloseEvent, "code" | "reason">;
 export type SeenBreach = Placed & { readonly breach: Breach };
 export type SeenEnd = Placed & { readonly how: "fin" | "reset" };
+/** Where bytes of `from` are missing. */
+export type SeenLoss = Placed;
 
 export type SeenMessage = Placed &
   ReadMessage & {
@@ -64,6 +67,9 @@ export interface ConnectionView {
   readonly closes: readonly SeenClose[];
   readonly breaches: readonly SeenBreach[];
   readonly ends: readonly SeenEnd[];
+  readonly losses: readonly SeenLoss[];
+  /** All that went before is known: false for a part of a connection that begins behind a loss. */
+  readonly fromStart: boolean;
   /** Index of the last entry of this connection. */
   readonly lastAt: number;
 }
@@ -87,6 +93,7 @@ type Builder = {
   closes: SeenClose[];
   breaches: SeenBreach[];
   ends: SeenEnd[];
+  losses: SeenLoss[];
   /** The end that the suite plays. */
   ours: End;
   requestSize: number;
@@ -94,6 +101,9 @@ type Builder = {
   /** What the client sends is no frames: its request is none, is of another dialect, or was refused. */
   clientIsUnread: boolean;
   decoders: { client?: Decoder; server?: Decoder };
+  /** Directions in which bytes were lost and no border of frames is found again, or no beginning of a message. */
+  readonly searching: Set<End>;
+  readonly inMessage: Set<End>;
   /** Gives each thing its place among all. */
   readonly next: () => number;
 };
@@ -151,11 +161,15 @@ function newBuilder(name: string, dialect: Dialect, ours: End, next: () => numbe
     closes: [],
     breaches: [],
     ends: [],
+    losses: [],
+    fromStart: true,
     lastAt: -1,
     requestSize: 0,
     head: { client: Buffer.alloc(0), server: Buffer.alloc(0) },
     clientIsUnread: false,
     decoders: {},
+    searching: new Set(),
+    inMessage: new Set(),
     next,
   };
 }
@@ -174,13 +188,36 @@ function noteTcp(view: Builder, at: number, entry: Extract<Entry, { type: "tcp" 
     view.connected = true;
     view.openedAt = at;
   }
+  if (entry.event === "lost") noteLoss(view, at, entry);
   if (entry.event !== "fin" && entry.event !== "reset") return;
   view.ends.push({ at, order: view.next(), t: entry.t, from: entry.from, how: entry.event });
   const decoder = view.decoders[entry.from];
   if (decoder && entry.event === "fin") takeEvents(view, decoder.end(), at, entry.t, entry.from);
 }
 
+/** A direction goes on at the next segment that is whole frames; a handshake of which a part is lost is not read. */
+function noteLoss(view: Builder, at: number, { from, t }: Extract<Entry, { type: "tcp" }>): void {
+  view.losses.push({ at, order: view.next(), t, from });
+  delete view.decoders[from];
+  view.searching.add(from);
+  if (from === "client" && !view.request) view.searching.add("server");
+}
+
+/** Whether bytes are whole frames of the dialect, so that a reader may begin with them. */
+function isWholeFrames(dialect: Dialect, from: End, bytes: Uint8Array): boolean {
+  const trial = dialect.decoder(from);
+  const events = [...trial.push(bytes), ...trial.end()];
+  return !trial.failed && events.some(({ type }) => type === "frame") && !events.some(({ type }) => type === "breach");
+}
+
 function noteBytes(view: Builder, at: number, entry: Extract<Entry, { type: "bytes" }>): void {
+  if (view.searching.has(entry.from)) {
+    if (view.clientIsUnread || !isWholeFrames(view.dialect, entry.from, entry.data)) return;
+    view.searching.delete(entry.from);
+    view.inMessage.add(entry.from);
+    startDecoder(view, entry.from, entry.data, at, entry.t);
+    return;
+  }
   const decoder = view.decoders[entry.from];
   if (decoder) {
     takeEvents(view, decoder.push(entry.data), at, entry.t, entry.from);
@@ -260,6 +297,12 @@ function isHixie75({ request }: Builder, { headers }: Response): boolean {
   return request?.dialect === undefined && headers.some(({ name }) => /^websocket-(origin|location)$/i.test(name));
 }
 
+/** Behind a loss a message may go on whose beginning nobody saw. */
+function isOfLostMessage({ inMessage }: Builder, from: End, event: WireEvent): boolean {
+  if (event.type === "frame" && (event.frame.kind === "text" || event.frame.kind === "binary")) inMessage.delete(from);
+  return event.type === "breach" && event.rule === "continuation-without-start" && inMessage.has(from);
+}
+
 function startDecoder(view: Builder, from: End, rest: Uint8Array, at: number, t: number): void {
   const decoder = view.dialect.decoder(from);
   view.decoders[from] = decoder;
@@ -268,6 +311,7 @@ function startDecoder(view: Builder, from: End, rest: Uint8Array, at: number, t:
 
 function takeEvents(view: Builder, events: ReturnType<Decoder["push"]>, at: number, t: number, from: End): void {
   for (const event of events) {
+    if (isOfLostMessage(view, from, event)) continue;
     const place = { at, order: view.next(), t, from };
     if (event.type === "frame") view.frames.push({ ...place, frame: event.frame });
     else if (event.type === "breach") view.breaches.push({ ...place, breach: event });

@@ -57,8 +57,11 @@ export type Entry =
       readonly t: number;
       readonly conn: string;
       readonly from: End;
-      /** `open`: connected; `fin`: orderly end of that direction; `reset`: RST or error; `refused`: no connection. */
-      readonly event: "open" | "fin" | "reset" | "refused";
+      /**
+       * `open`: connected; `fin`: orderly end of that direction; `reset`: RST or error; `refused`: no connection;
+       * `lost`: from here on bytes of that direction are missing, as in a capture that begins late or lacks segments.
+       */
+      readonly event: "open" | "fin" | "reset" | "refused" | "lost";
     }
   | {
       /** A step of the drive that a check refers to: a labelled send, a trigger, a subscription, an await that gave up. */

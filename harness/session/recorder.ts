@@ -82,7 +82,7 @@ function readHeader(first: NumberedLine): HeaderLine {
 
 const isText = (value: unknown): boolean => typeof value === "string";
 const isEnd = (value: unknown): boolean => value === "client" || value === "server";
-const tcpEvents: readonly unknown[] = ["open", "fin", "reset", "refused"];
+const tcpEvents: readonly unknown[] = ["open", "fin", "reset", "refused", "lost"];
 
 /** What an entry of each type must hold. */
 const fits: Readonly<Record<Entry["type"], (entry: Readonly<Record<string, unknown>>) => boolean>> = {

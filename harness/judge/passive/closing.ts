@@ -4,6 +4,7 @@ import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenClose, SeenEnd, SeenFrame } from "../conversation.ts";
 import { shownAfter, shownFrame } from "../describe.ts";
 import { broken, held } from "../lookup.ts";
+import { stretchesOf } from "../stretches.ts";
 
 interface Rules {
   readonly answered: string;
@@ -32,7 +33,9 @@ const rulesOf: Record<DialectName, Record<End, Rules>> = {
 
 export function closingReports({ connections, target, dialect }: Conversation): Report[] {
   const rules = rulesOf[dialect][target];
-  return [...connections.values()].flatMap((view) => {
+  return [...connections.values()].flatMap((connection) => {
+    // Behind a loss either Close may have gone by unseen.
+    const [view = connection] = stretchesOf(connection);
     const closing = closingOf(view, target);
     return [
       ...(rules.once === undefined ? [] : onceReports(rules.once, closing)),

@@ -8,11 +8,14 @@ import { shownMessage } from "../describe.ts";
 import { broken, held } from "../lookup.ts";
 import { rootsOf } from "./documents.ts";
 
-/** @param messages of `from`, in order, from the beginning of the session on */
-export function helloReports(messages: readonly SeenMessage[], from: End): Report[] {
+/**
+ * @param messages of `from`, in order
+ * @param fromStart they begin with the session
+ */
+export function helloReports(messages: readonly SeenMessage[], from: End, fromStart: boolean): Report[] {
   const reports: Report[] = [];
   const first = messages[0];
-  if (first?.xml.ok && rootsOf[from].has(first.xml.root.local) && first.xml.root.local !== "hello") {
+  if (fromStart && first?.xml.ok && rootsOf[from].has(first.xml.root.local) && first.xml.root.local !== "hello") {
     reports.push(
       broken("NC-HELLO-001", "The first message is no hello", first.at, {
         expected: "hello",

@@ -2,6 +2,7 @@
 import type { Report } from "../check-types.ts";
 import type { Conversation } from "../conversation.ts";
 import { fromTarget } from "../lookup.ts";
+import { stretchesOf } from "../stretches.ts";
 import { documentReports } from "./documents.ts";
 import { helloReports } from "./hello.ts";
 import { replyReports } from "./replies.ts";
@@ -11,8 +12,10 @@ import { requestReports } from "./requests.ts";
 export function netconfReports(conversation: Conversation): Report[] {
   const { target } = conversation;
   return [...conversation.connections.values()].flatMap((view) => {
-    const messages = fromTarget(conversation, view.messages);
-    const answers = target === "server" ? replyReports(conversation, view) : requestReports(view);
-    return [...documentReports(messages, target), ...helloReports(messages, target), ...answers];
+    const inOrder = stretchesOf(view).flatMap((part) => [
+      ...helloReports(fromTarget(conversation, part.messages), target, part.fromStart),
+      ...(target === "server" ? replyReports(conversation, part) : requestReports(part)),
+    ]);
+    return [...documentReports(fromTarget(conversation, view.messages), target), ...inOrder];
   });
 }

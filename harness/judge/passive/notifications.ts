@@ -5,6 +5,7 @@ import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage } from "../conversation.ts";
 import { shownMessage } from "../describe.ts";
 import { broken, held, isControl, type Reply, type SeenNotification } from "../lookup.ts";
+import { stretchesOf } from "../stretches.ts";
 import { baseEventReports } from "./base-events.ts";
 
 export function notificationReports(conversation: Conversation): Report[] {
@@ -18,7 +19,7 @@ export function notificationReports(conversation: Conversation): Report[] {
     return [
       ...notifications.flatMap(formReports),
       ...notifications.flatMap(baseEventReports),
-      ...stateReports(conversation, view),
+      ...stretchesOf(view).flatMap((part) => stateReports(conversation, part)),
     ];
   });
 }
@@ -77,13 +78,15 @@ interface Subscription {
 }
 
 interface State {
+  /** Nothing from before is missing; else a subscription may have been made that nobody saw. */
+  readonly isWhole: boolean;
   pending: Map<string, Subscription>;
   active: Subscription | undefined;
 }
 
 /** Follows each session through its subscriptions (RFC 5277 §2.1.1, §3.3) and judges every notification by the state it came in. */
 function stateReports(conversation: Conversation, view: ConnectionView): Report[] {
-  const state: State = { pending: new Map(), active: undefined };
+  const state: State = { isWhole: view.fromStart, pending: new Map(), active: undefined };
   return view.messages.flatMap((message) => {
     const { netconf } = message;
     if (message.from !== conversation.target) {
@@ -137,6 +140,7 @@ function noteReply(state: State, message: SeenMessage, { messageId, errors }: Re
 function notificationInState(state: State, message: SeenNotification): Report[] {
   const got = shownMessage(message);
   const subscription = state.active;
+  if (!subscription && !state.isWhole) return [];
   if (!subscription) {
     if (state.pending.size > 0)
       return [

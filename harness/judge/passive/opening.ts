@@ -4,6 +4,7 @@ import type { Report } from "../check-types.ts";
 import type { ConnectionView, Conversation } from "../conversation.ts";
 import { shownFrame, shownMessage } from "../describe.ts";
 import { broken, held } from "../lookup.ts";
+import { stretchesOf } from "../stretches.ts";
 
 interface Rules {
   /** Nothing is sent before the response is read. */
@@ -23,7 +24,7 @@ export function openingReports(conversation: Conversation): Report[] {
   const rules = rulesOf[conversation.dialect];
   const views = [...conversation.connections.values()].filter(({ request }) => request !== undefined);
   return [
-    ...views.flatMap((view) => waitReports(rules.waits, view)),
+    ...views.flatMap((view) => stretchesOf(view).slice(0, 1)).flatMap((view) => waitReports(rules.waits, view)),
     ...(rules.serial === undefined ? [] : serialReports(rules.serial, views)),
   ];
 }

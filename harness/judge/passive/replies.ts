@@ -33,7 +33,9 @@ function askedOn({ target, steps }: Conversation, view: ConnectionView): Asked {
     const id = entry.conn === view.name ? entry.detail?.["messageId"] : undefined;
     if (!announced.has(id)) announced.set(id, at);
   }
-  return { requests, announced, irregular: irregular.map(({ at }) => at), answered: new Map() };
+  // Behind a loss any reply may be to a request that nobody saw.
+  const places = [...(view.fromStart ? [] : [-1]), ...irregular.map(({ at }) => at)];
+  return { requests, announced, irregular: places, answered: new Map() };
 }
 
 function isIrregular({ netconf }: SeenMessage): boolean {

@@ -70,7 +70,7 @@ function given(line: Line, state: State): Given[] {
 // ---- TCP and steps ----
 
 export const tcp =
-  (conn: string, from: End, event: "open" | "fin" | "reset" | "refused"): Line =>
+  (conn: string, from: End, event: "open" | "fin" | "reset" | "refused" | "lost"): Line =>
   () => [{ type: "tcp", conn, from, event }];
 
 export const connect = (conn: string): Line => tcp(conn, "client", "open");
