@@ -32,7 +32,7 @@ describe("mistakes: one clear line, exit code 2", { timeout: 20_000 }, () => {
   const dead = file("dead.yaml", "- case: there/is-none\n  reason: x\n");
   test.each<[string[], RegExp]>([
     [["rnu"], /unknown command 'rnu' \(Did you mean run\?\)/],
-    [["observe"], /unknown command 'observe'/],
+    [["watch"], /unknown command 'watch'/],
     [["run", "--jbos", "3"], /unknown option '--jbos' \(Did you mean --jobs\?\)/],
     [["run", "--jobs", "0"], /--jobs.*'0' is invalid. Write a whole number from 1 to 256/],
     [["run", "--jobs", "1.5"], /whole number/],

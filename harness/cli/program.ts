@@ -7,6 +7,7 @@ import { explainCommand } from "./explain.ts";
 import { exitCodeOf } from "./failures.ts";
 import { judgeCommand } from "./judge.ts";
 import { listCommand } from "./list.ts";
+import { observeCommand } from "./observe.ts";
 import { proveCommand } from "./prove.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -53,7 +54,16 @@ function createProgram(finish: Finish): Command {
       outputError: (text) => complain(text.replace(/^error: /, "")),
     })
     .addHelpText("after", EXAMPLES);
-  const commands = [runCommand, listCommand, explainCommand, proveCommand, judgeCommand, diffCommand, reportCommand];
+  const commands = [
+    runCommand,
+    observeCommand,
+    judgeCommand,
+    proveCommand,
+    listCommand,
+    explainCommand,
+    diffCommand,
+    reportCommand,
+  ];
   for (const make of commands) program.addCommand(make(finish).copyInheritedSettings(program));
   program.addCommand(engineCommand(finish).copyInheritedSettings(program), { hidden: true });
   return program;

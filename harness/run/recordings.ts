@@ -3,8 +3,10 @@
 import { type Catalogue, loadCatalogue } from "../judge/catalogue.ts";
 import type { CheckSpec } from "../judge/check-types.ts";
 import { type Judgement, judge } from "../judge/judge.ts";
+import type { Transcript } from "../judge/types.ts";
 import { transcriptFromJsonLines } from "../session/recorder.ts";
 import { shellWord } from "../target/shell-word.ts";
+import { bothEnds, endOf } from "./both-ends.ts";
 import { UsageError } from "./errors.ts";
 import { packageVersion, requirementsFolder } from "./package-root.ts";
 import type { CaseResult, Results } from "./results.ts";
@@ -18,30 +20,57 @@ export interface Recording {
 }
 
 /**
- * Judges transcripts that a run kept. One without checks in its header is judged by what holds whatever the case.
+ * Judges transcripts that a run kept, and of a connection that was observed both ends. One without checks in its header
+ * is judged by what holds whatever the case.
  * @throws UsageError with file and line for what is no transcript, or names a check or a requirement that is not there
  */
 export function judgeRecordings(recordings: readonly Recording[]): Results {
   const begun = performance.now();
-  const startedAt = new Date().toISOString();
   const catalogue = loadCatalogue(requirementsFolder());
-  const judged = recordings.map((recording) => judgeOne(recording, catalogue));
+  const judged = recordings.flatMap((recording) => judgeOne(recording, catalogue));
+  const name = recordings.length === 1 ? (recordings[0]?.file ?? "") : `${recordings.length} recordings`;
+  return resultsOf(judged, { catalogue, name, reach: "recording", begun });
+}
+
+export interface Judged {
+  readonly result: CaseResult;
+  /** Absent where there was nothing to judge. */
+  readonly judgement?: Judgement;
+  readonly policies?: ReadonlySet<string>;
+}
+
+export interface About {
+  readonly catalogue: Catalogue;
+  readonly name: string;
+  readonly reach: string;
+  /** `performance.now()` when it began. */
+  readonly begun: number;
+  /** Why less was judged than there was. */
+  readonly reason?: string | undefined;
+}
+
+/** The results of judging what was recorded or watched. */
+export function resultsOf(judged: readonly Judged[], { catalogue, name, reach, begun, reason }: About): Results {
   const cases = judged.map(({ result }) => result);
-  const outcomes = new Map(judged.map(({ result, judgement }) => [result.id, judgement.outcomes]));
-  const policies = new Set(judged.flatMap((one) => [...one.policies]));
+  const outcomes = new Map(
+    judged.flatMap(({ result, judgement }) => (judgement ? [[result.id, judgement.outcomes] as const] : [])),
+  );
+  const policies = new Set(judged.flatMap((one) => [...(one.policies ?? [])]));
+  const durationMs = Math.round(performance.now() - begun);
   return {
     schema: "ncwspec-results/1",
-    complete: true,
+    complete: reason === undefined,
+    ...(reason === undefined ? {} : { reason }),
     tool: { name: "ncwspec", version: packageVersion() },
     seed: 1,
     target: {
-      name: recordings.length === 1 ? (recordings[0]?.file ?? "") : `${recordings.length} recordings`,
-      role: cases.every((one) => one.role === "client") ? "client" : "server",
-      reach: "recording",
+      name,
+      role: cases.length > 0 && cases.every((one) => one.role === "client") ? "client" : "server",
+      reach,
       observed: { capabilities: [], dialects: [...new Set(cases.map((one) => one.dialect))] },
     },
-    startedAt,
-    durationMs: Math.round(performance.now() - begun),
+    startedAt: new Date(Date.now() - durationMs).toISOString(),
+    durationMs,
     planned: cases.length,
     summary: summarise(cases),
     cases,
@@ -49,23 +78,39 @@ export function judgeRecordings(recordings: readonly Recording[]): Results {
   };
 }
 
-interface JudgedRecording {
-  readonly result: CaseResult;
-  readonly judgement: Judgement;
-  readonly policies: ReadonlySet<string>;
-}
-
-function judgeOne(recording: Recording, catalogue: Catalogue): JudgedRecording {
+function judgeOne(recording: Recording, catalogue: Catalogue): Judged[] {
   const { transcript, header } = readRecording(recording);
   const checks = (header["judge"] ?? []) as readonly CheckSpec[];
   const policies = new Set((header["policies"] ?? []) as readonly string[]);
   const { stopped } = header as { stopped?: string };
   const options = { catalogue, checks, policies, ...(stopped === undefined ? {} : { stopped }) };
-  const judgement = attempt(recording.file, () => judge(transcript, options));
-  const { verdict, findings, reason } = judgement;
+  const place = { file: recording.file, rerun: `ncwspec judge ${shellWord(recording.file)}` };
+  const ends = header["ends"] === true ? bothEnds.map((role) => endOf(transcript, role)) : [transcript];
+  const { unjudged } = header as { unjudged?: string };
+  return ends.map((end) => {
+    if (unjudged !== undefined) return { result: unjudgedCase(end, header, unjudged, place) };
+    const judgement = attempt(recording.file, () => judge(end, options));
+    return { result: recordedCase(end, header, judgement, place), judgement, policies };
+  });
+}
+
+/** Where a recording is, and the command that judges it again. */
+export interface RecordedPlace {
+  readonly file?: string | undefined;
+  readonly rerun: string;
+}
+
+/** @param header what the recording says of itself: its checks and title */
+export function recordedCase(
+  transcript: Transcript,
+  header: Readonly<Record<string, unknown>>,
+  { verdict, findings, reason }: Judgement,
+  { file, rerun }: RecordedPlace,
+): CaseResult {
+  const checks = (header["judge"] ?? []) as readonly CheckSpec[];
   const named = checks.flatMap((check) => Object.values(check).map((args) => String(args["requirement"])));
   const scenario = transcript.case.replace(/[[@].*$/, "");
-  const result: CaseResult = {
+  return {
     id: transcript.case,
     scenario,
     suite: scenario.split("/")[0] ?? scenario,
@@ -75,12 +120,22 @@ function judgeOne(recording: Recording, catalogue: Catalogue): JudgedRecording {
     verdict,
     requirements: [...new Set([...named, ...findings.map((finding) => finding.requirement)])],
     durationMs: 0,
-    transcript: recording.file,
+    ...(file === undefined ? {} : { transcript: file }),
     findings,
     ...(reason === undefined ? {} : { reason }),
-    rerun: `ncwspec judge ${shellWord(recording.file)}`,
+    rerun,
   };
-  return { result, judgement, policies };
+}
+
+/** What there is to say of a recording that holds nothing to judge: `n/a`, and why. */
+export function unjudgedCase(
+  transcript: Transcript,
+  header: Readonly<Record<string, unknown>>,
+  reason: string,
+  place: RecordedPlace,
+): CaseResult {
+  const nothing: Judgement = { verdict: "n/a", findings: [], outcomes: new Map(), reason };
+  return recordedCase(transcript, header, nothing, place);
 }
 
 function readRecording({ file, text }: Recording): ReturnType<typeof transcriptFromJsonLines> {
