@@ -73,7 +73,7 @@ const pure = ["harness/wire", "harness/netconf", "harness/judge"];
 const harmless = /import \{ (isIP(v4|v6)?(, )?)+ \} from "node:net";/g;
 
 /** Where a module may be imported by a computed name: testcontainers, which users need not have. */
-const computed = ["harness/target/container.ts"];
+const computed = ["harness/target/container-runtime.ts"];
 
 interface Import {
   readonly specifier: string;

@@ -14,7 +14,7 @@ export function emptyResults(options: RunOptions, planned: number, reason: strin
     target: {
       name: target.name,
       role: target.role,
-      reach: "url" in target.reach ? target.reach.url : (Object.keys(target.reach)[0] ?? "unknown"),
+      reach: "url" in target.reach ? target.reach.url : (options.reach ?? Object.keys(target.reach).join(" or ")),
       observed: { capabilities: [], dialects: [] },
     },
     startedAt: new Date().toISOString(),

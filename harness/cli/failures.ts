@@ -13,6 +13,7 @@ const CODES: Readonly<Record<string, number>> = {
   MergeError: EXIT.usage,
   TargetUnreachable: EXIT.unreachable,
   TargetUnavailable: EXIT.unreachable,
+  TargetInterrupted: EXIT.interrupted,
 };
 
 /** Exit code of an error that is expected to happen, undefined for any other. */

@@ -68,20 +68,25 @@ async function bugRows(): Promise<Row[]> {
 }
 
 async function targetRows(): Promise<Row[]> {
-  const { findTarget, knownTargets } = await import("../target/index.ts");
-  return knownTargets().map((word) => {
-    const { name, version, role, reach, claims } = findTarget(word);
-    const way = Object.keys(reach)[0] ?? "";
-    const value = {
-      word,
-      name,
-      ...(version !== undefined && { version }),
-      role,
-      reach: way,
-      dialects: claims.dialects,
-    };
-    return { cells: [word, role, way, claims.dialects?.join(", ") ?? "found out by probing", name], value };
-  });
+  const { knownTargets } = await import("../target/index.ts");
+  return (await Promise.all(knownTargets().map(targetRow))).flat();
+}
+
+/** One row for people for each way of starting it: whether it can be gone on this machine, else what is missing. */
+async function targetRow(word: string): Promise<Row[]> {
+  const { findTarget, obstaclesOf } = await import("../target/index.ts");
+  const file = findTarget(word);
+  const { name, version, role, claims } = file;
+  const obstacles = (await obstaclesOf(file)) ?? { "built-in": undefined };
+  const reach = Object.fromEntries(
+    Object.entries(obstacles).map(([way, why]) => [way, why === undefined ? "ready" : `not available: ${why}`]),
+  );
+  const value = { word, name, ...(version !== undefined && { version }), role, dialects: claims.dialects, reach };
+  const dialects = claims.dialects?.join(", ") ?? "found out by probing";
+  return Object.entries(reach).map(([way, state], index) => ({
+    cells: index === 0 ? [word, role, dialects, way, state] : ["", "", "", way, state],
+    value,
+  }));
 }
 
 async function chosenRows(what: Exclude<Kind, "targets" | "bugs">, flags: Flags): Promise<Row[]> {

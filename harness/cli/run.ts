@@ -3,18 +3,20 @@ import type { RunEvent, RunOptions } from "../run/index.ts";
 import { isUnexpected, type Results } from "../run/results.ts";
 import { shellWord } from "../target/shell-word.ts";
 import type { Profile, TargetFile } from "../target/types.ts";
+import type { Way } from "../target/way.ts";
 import { expectedCode } from "./failures.ts";
 import type { Live } from "./live.ts";
 import type { Finish } from "./program.ts";
 import { addSelection, type SelectionFlags, selectionOf } from "./selection.ts";
 import { complain, out } from "./terminal.ts";
-import { factor, names, path, profile, wholeNumber } from "./values.ts";
+import { factor, names, path, profile, way, wholeNumber } from "./values.ts";
 
 interface Flags extends SelectionFlags {
   readonly client?: true;
   readonly strict?: true;
   readonly policies?: readonly string[];
   readonly profile?: Profile;
+  readonly reach?: Way;
   readonly known?: string;
   readonly jobs?: number;
   readonly timeScale?: number;
@@ -46,6 +48,7 @@ export function runCommand(finish: Finish): Command {
     .option("--profile <revision>", "revision of the binding draft it follows: 00 to 04", profile)
     .option("--known <file>", "known failures (YAML); they do not count, and must still fail", path)
     .optionsGroup("How it runs:")
+    .option("--reach <way>", "start it as a process or in a container (process where it can be, else container)", way)
     .option("--jobs <n>", "cases at the same time", wholeNumber(1, 256))
     .option("--time-scale <x>", "factor for every deadline", factor)
     .option("--seed <n>", "makes generated values the same again", wholeNumber(0, 0xffffffff))
@@ -69,6 +72,7 @@ Examples:
   $ ncwspec run                                        the built-in reference
   $ ncwspec run ws://127.0.0.1:8080/netconf --out out
   $ ncwspec run acme.yaml --known acme.known.yaml --junit out/junit.xml
+  $ ncwspec run em-websocket --reach container
   $ ncwspec run acme.yaml --case 'replay/*' --dialect hybi-06 --verbose
   $ ncwspec run acme.yaml --rerun-failed out/results.json
   $ ncwspec run --client --dialect rfc6455 -- python3 client.py`;
@@ -121,21 +125,27 @@ async function execute(words: readonly string[], flags: Flags): Promise<number> 
 }
 
 /** The target with what the command line says of it beside its file. */
-async function claiming(file: TargetFile, { policies, profile }: Flags): Promise<TargetFile> {
+async function claiming(file: TargetFile, { policies, profile, reach }: Flags): Promise<TargetFile> {
+  const { checkWay } = await import("../target/index.ts");
+  if (reach !== undefined) checkWay(file, reach);
   const { withPolicies } = await import("../run/policies.ts");
   const target = policies === undefined ? file : withPolicies(file, policies);
   return profile === undefined ? target : { ...target, claims: { ...target.claims, profile } };
 }
 
 /** The same flags again, for the commands that run a case again. */
-function claimed({ policies, profile }: Flags): string[] {
-  const asked = policies === undefined ? [] : [`--policies ${policies.join(",")}`];
-  return profile === undefined ? asked : [...asked, `--profile ${profile}`];
+function claimed({ policies, profile, reach }: Flags): string[] {
+  return [
+    ...(policies === undefined ? [] : [`--policies ${policies.join(",")}`]),
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+    ...(reach === undefined ? [] : [`--reach ${reach}`]),
+  ];
 }
 
 function settings(flags: Flags): Partial<RunOptions> {
-  const { jobs, timeScale, seed, bail, out } = flags;
+  const { reach, jobs, timeScale, seed, bail, out } = flags;
   return {
+    ...(reach !== undefined && { reach }),
     ...(jobs !== undefined && { jobs }),
     ...(timeScale !== undefined && { timeScale }),
     ...(seed !== undefined && { seed }),

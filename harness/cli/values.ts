@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { nearMisses } from "../target/near-miss.ts";
 import { profiles } from "../target/settings.ts";
 import type { Profile } from "../target/types.ts";
+import { type Way, ways } from "../target/way.ts";
 import type { DialectName } from "../wire/types.ts";
 
 /** Readers of option values. Each throws InvalidArgumentError with what would be right. */
@@ -40,6 +41,12 @@ export function profile(text: string): Profile {
   const known = profiles.find((one) => one === text);
   if (known) return known;
   throw new InvalidArgumentError(`Write one of ${profiles.join(", ")}.`);
+}
+
+export function way(text: string): Way {
+  const known = ways.find((one) => one === text);
+  if (known) return known;
+  throw new InvalidArgumentError(`Write ${ways.join(" or ")}.`);
 }
 
 /** Repeatable, and several with commas. */

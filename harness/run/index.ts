@@ -35,8 +35,11 @@ export async function run(asked: RunOptions): Promise<Results> {
   checkPolicies(options.target, made.catalogue);
   options.onEvent?.({ type: "planned", count: made.cases.length });
   if ("builtIn" in options.target.reach) return judgeBuiltIn(made, options);
+  const { reach, signal, onEvent } = options;
   const target = await startTarget(scaled(options.target, options.timeScale ?? 1), {
-    ...(options.onEvent ? { log: (line: string) => options.onEvent?.({ type: "note", line }) } : {}),
+    ...(reach && { way: reach }),
+    ...(signal && { signal }),
+    ...(onEvent && { log: (line: string) => onEvent({ type: "note", line }) }),
   });
   const judging = startJudging(made.catalogue, requirementsFolder());
   try {

@@ -5,6 +5,7 @@ import type { Judgement } from "../judge/judge.ts";
 import { interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import type { RunningTarget, TargetFile } from "../target/types.ts";
+import type { Way } from "../target/way.ts";
 import { dialects as allDialects, dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import { type ControlOutcome, runControls } from "./controls.ts";
@@ -27,6 +28,8 @@ export interface RunOptions extends Selection {
   readonly trailingWords?: string;
   /** Opens the place where a client has to come to in a case; absent: a free port of 127.0.0.1. */
   readonly listen?: NonNullable<ExecuteContext["listen"]>;
+  /** How the target is started; default: as a process where that can be, else in a container. */
+  readonly reach?: Way;
   /** Cases at the same time; the target's own limit is never exceeded. */
   readonly jobs?: number;
   /** Multiplies every deadline. */

@@ -110,7 +110,7 @@ function subjectsOf(mutants: readonly Mutant[], dialects: readonly DialectName[]
  * datastore or reset the log are alone only within the run of their own mutant.
  */
 async function startTargets(file: TargetFile, wanted: number): Promise<RunningTarget[]> {
-  const copies = "builtIn" in file.reach || "process" in file.reach ? Math.max(1, wanted) : 1;
+  const copies = "url" in file.reach ? 1 : Math.max(1, wanted);
   return Promise.all(Array.from({ length: copies }, () => startTarget(file, {})));
 }
 

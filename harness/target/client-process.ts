@@ -4,18 +4,16 @@ import { startGroup } from "./child-group.ts";
 import { type Announcement, type ClientUnderTest, type Report, type Task, taskEnvironment } from "./client.ts";
 import { type ClientProgram, ownRun, runProgram, sharedRun } from "./client-program.ts";
 import { engineCommand } from "./engine-command.ts";
-import { checkRequirements, runBuild } from "./process.ts";
+import { runBuild } from "./process.ts";
 import type { StartOptions } from "./start.ts";
-import type { RunningTarget, TargetFile } from "./types.ts";
-
-type ProcessReach = Extract<TargetFile["reach"], { process: unknown }>["process"];
+import type { ProcessReach, RunningTarget, TargetFile } from "./types.ts";
 
 /** Milliseconds a process that was started has to come to its URL, before --time-scale. */
 const startUp = 10_000;
 
 /**
  * Makes the command ready; the first task starts it.
- * @throws TargetUnavailable when something in `requires` is missing, or the build fails
+ * @throws TargetUnavailable when the build fails
  */
 export async function startClientProcess(
   file: TargetFile,
@@ -25,7 +23,6 @@ export async function startClientProcess(
   const cwd = resolve(file.folder, reach.cwd ?? ".");
   const scale = options.timeScale ?? 1;
   const environment = { ...process.env, ...reach.env, NCWS_ENGINE: engineCommand() };
-  await checkRequirements(file.name, reach.requires ?? [], cwd);
   if (reach.build) await runBuild(file.name, reach.build, cwd, environment, scale);
   const client = clientOf(file, startUp * scale, (task) =>
     runProgram(

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { duration, size } from "./quantity.ts";
-import type { Access, Claims, TargetFile, Trigger } from "./types.ts";
+import type { Access, Claims, ContainerReach, ProcessReach, Startable, TargetFile, Trigger } from "./types.ts";
 
 /** What a target claims that says nothing. */
 export const noClaims: Claims = {
@@ -25,7 +25,12 @@ export interface RawTargetFile {
   readonly name: string;
   readonly version?: string;
   readonly role?: TargetFile["role"];
-  readonly reach: TargetFile["reach"];
+  readonly reach:
+    | Exclude<TargetFile["reach"], Startable>
+    | {
+        readonly process?: ProcessReach;
+        readonly container?: Omit<ContainerReach, "port"> & { readonly port?: number };
+      };
   readonly claims?: Partial<Omit<Claims, "limits" | "encapsulation">> & {
     readonly encapsulation?: Partial<Claims["encapsulation"]>;
     readonly limits?: { readonly message?: string | number; readonly sessions?: number; readonly jobs?: number };
@@ -48,7 +53,7 @@ export function complete(raw: RawTargetFile, folder: string, fail: Fail): Target
     name: raw.name,
     ...(raw.version === undefined ? {} : { version: raw.version }),
     role: raw.role ?? "server",
-    reach: raw.reach,
+    reach: reachOf(raw.reach),
     claims: claimsOf(raw.claims ?? {}),
     access: {
       headers: raw.access?.headers ?? {},
@@ -58,6 +63,14 @@ export function complete(raw: RawTargetFile, folder: string, fail: Fail): Target
     },
     folder,
   };
+}
+
+/** Where a container listens unless the file says otherwise; any port will do, as no other container shares it. */
+const containerPort = 8080;
+
+function reachOf(raw: RawTargetFile["reach"]): TargetFile["reach"] {
+  if ("url" in raw || "builtIn" in raw || raw.container === undefined) return raw as TargetFile["reach"];
+  return { ...raw, container: { port: containerPort, ...raw.container } };
 }
 
 function claimsOf(raw: NonNullable<RawTargetFile["claims"]>): Claims {
@@ -87,10 +100,10 @@ function triggerOf(raw: RawTargetFile, folder: string, fail: Fail): Trigger {
   const place = ["access", "triggers", "event"];
   const given = raw.access?.triggers?.event ?? "session";
   const trigger: Trigger = given === "session" ? { session: true } : given === "emit" ? { emit: true } : given;
-  if ("emit" in trigger && !("process" in raw.reach || "builtIn" in raw.reach)) {
+  if ("emit" in trigger && "url" in raw.reach) {
     return fail(
       place,
-      "emit needs the control channel of a process target; write { session: true } or { rpc: file.xml }",
+      "emit needs the control channel of a process or container; write { session: true } or { rpc: file.xml }",
     );
   }
   if (!("rpc" in trigger) || trigger.rpc.trimStart().startsWith("<")) return trigger;

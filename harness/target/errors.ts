@@ -21,3 +21,12 @@ export class TargetUnreachable extends Error {
 export class TargetUnavailable extends Error {
   override readonly name = "TargetUnavailable";
 }
+
+/** The run was interrupted while the target was being started (exit 130). */
+export class TargetInterrupted extends Error {
+  override readonly name = "TargetInterrupted";
+
+  constructor(target: string) {
+    super(`${target}: interrupted before it was ready`);
+  }
+}

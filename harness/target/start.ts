@@ -1,12 +1,14 @@
 /** Reaching a target: whatever the way, what comes back is a host, a port and a way to stop it. */
-import { connect } from "node:net";
+import { chooseWay } from "./availability.ts";
 import { startBuiltIn } from "./built-in.ts";
 import { startBuiltInClient } from "./built-in-client.ts";
 import { startClientProcess } from "./client-process.ts";
 import { startContainer } from "./container.ts";
 import { TargetUnreachable } from "./errors.ts";
+import { listeningFault } from "./listening.ts";
 import { startProcess } from "./process.ts";
-import type { RunningTarget, TargetFile } from "./types.ts";
+import type { ContainerReach, ProcessReach, RunningTarget, TargetFile } from "./types.ts";
+import type { Way } from "./way.ts";
 
 export interface StartOptions {
   /** Gets each line that the target prints besides the contract's. */
@@ -17,29 +19,39 @@ export interface StartOptions {
   readonly case?: string;
   /** Dialect of that case, for NCWS_DIALECT; default: those that the target claims, with commas. */
   readonly dialect?: string;
+  /** How it is to be started; default: as a process where that can be, else in a container. */
+  readonly way?: Way;
+  /** Gives up a start that goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Starts a target, or checks that something listens at its URL.
  * @throws TargetUnreachable when nothing listens, or when it is not ready in time
  * @throws TargetUnavailable when something it needs is not installed
+ * @throws TargetFileError when the way that is asked for is not offered
+ * @throws TargetInterrupted
  */
 export async function startTarget(file: TargetFile, options: StartOptions = {}): Promise<RunningTarget> {
   const { reach } = file;
   if ("builtIn" in reach) return file.role === "client" ? startBuiltInClient(file) : startBuiltIn(file);
-  if ("process" in reach)
-    return file.role === "client"
-      ? startClientProcess(file, reach.process, options)
-      : startProcess(file, reach.process, options);
-  if ("container" in reach) return startContainer(file, reach.container, options);
-  return atUrl(file, new URL(reach.url), options.timeScale ?? 1);
+  if ("url" in reach) return atUrl(file, new URL(reach.url), options.timeScale ?? 1);
+  const way = await chooseWay(file, reach, options.way);
+  if (way === "container") return startContainer(file, reach.container as ContainerReach, options);
+  const start = file.role === "client" ? startClientProcess : startProcess;
+  return start(file, reach.process as ProcessReach, options);
 }
 
 async function atUrl(file: TargetFile, url: URL, timeScale: number): Promise<RunningTarget> {
   const secure = url.protocol === "wss:";
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  await checkListening(host, port, file.access.deadlines.connect * timeScale, file.name);
+  const fault = await listeningFault(host, port, file.access.deadlines.connect * timeScale);
+  if (fault !== undefined) {
+    const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const advice = "start the target or correct its URL";
+    throw new TargetUnreachable(`${file.name}: nothing answers at ${place} (${fault}); ${advice}`);
+  }
   return {
     file,
     host,
@@ -50,33 +62,3 @@ async function atUrl(file: TargetFile, url: URL, timeScale: number): Promise<Run
     stop: async () => {},
   };
 }
-
-/** @param deadline milliseconds */
-async function checkListening(host: string, port: number, deadline: number, name: string): Promise<void> {
-  const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const reason = await new Promise<string | undefined>((settle) => {
-    const socket = connect({ host, port });
-    const timer = setTimeout(() => done(`no answer within ${Math.round(deadline)} ms`), deadline);
-    const done = (outcome?: string) => {
-      clearTimeout(timer);
-      socket.destroy();
-      settle(outcome);
-    };
-    socket.once("connect", () => done());
-    // A reset says that something listens; what it then does is for the cases to say.
-    socket.once("error", (error: NodeJS.ErrnoException) =>
-      error.code === "ECONNRESET" ? done() : done(reasons[error.code ?? ""] ?? error.message),
-    );
-  });
-  if (reason === undefined) return;
-  throw new TargetUnreachable(`${name}: nothing answers at ${place} (${reason}); start the target or correct its URL`);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ENOTFOUND: "the host name is not known",
-  EAI_AGAIN: "the host name cannot be looked up now",
-  EHOSTUNREACH: "no route to the host",
-  ENETUNREACH: "no route to the network",
-  ETIMEDOUT: "no answer",
-};

@@ -61,33 +61,38 @@ export interface Access {
   readonly deadlines: Deadlines;
 }
 
+/** A command that is started and announces its port. */
+export interface ProcessReach {
+  readonly command: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly path?: string;
+  /** Run before the command, in the same folder; does nothing where all is built. */
+  readonly build?: readonly string[];
+  /** Shell commands that must succeed for it to be startable, with what to install when they do not. */
+  readonly requires?: readonly { readonly command: string; readonly install: string }[];
+}
+
+/** A folder with a Dockerfile, whose image is built and started. */
+export interface ContainerReach {
+  readonly context: string;
+  /** TCP port that it is told to listen at inside. */
+  readonly port: number;
+  readonly path?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A target that is started, in one way or another: at least one is given. */
+export interface Startable {
+  readonly process?: ProcessReach;
+  readonly container?: ContainerReach;
+}
+
 export interface TargetFile {
   readonly name: string;
   readonly version?: string;
   readonly role: Role;
-  readonly reach:
-    | { readonly url: string }
-    | {
-        readonly process: {
-          readonly command: readonly string[];
-          readonly cwd?: string;
-          readonly env?: Readonly<Record<string, string>>;
-          readonly path?: string;
-          /** Run before the command, in the same folder; does nothing where all is built. */
-          readonly build?: readonly string[];
-          /** Shell commands that must succeed for it to be startable, with what to install when they do not. */
-          readonly requires?: readonly { readonly command: string; readonly install: string }[];
-        };
-      }
-    | {
-        readonly container: {
-          readonly context: string;
-          readonly port: number;
-          readonly path?: string;
-          readonly env?: Readonly<Record<string, string>>;
-        };
-      }
-    | { readonly builtIn: true | BuiltIn };
+  readonly reach: { readonly url: string } | Startable | { readonly builtIn: true | BuiltIn };
   readonly claims: Claims;
   readonly access: Access;
   /** Folder of the file, against which its paths are resolved. */
