@@ -54,7 +54,7 @@ async function start(
   const { log = () => {}, signal, timeScale = 1 } = options;
   const environment = contractEnvironment(file, options, { listen: `0.0.0.0:${reach.port}`, engine: linkedEngine });
   const container = new (attachable(runtime, reach.port))(image)
-    .withLabels(await ownLabels())
+    .withLabels({ "ncwspec.target": file.name, ...(await ownLabels()) })
     .withEnvironment({ ...reach.env, ...environment })
     .withCopyContentToContainer([engineScript])
     .withAutoCleanup(false) // the janitor of testcontainers is an image that would have to be fetched

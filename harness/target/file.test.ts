@@ -75,7 +75,7 @@ describe("a broken file is answered with place, fault and remedy", () => {
     ["", /: null is not a mapping/],
     [reach, /: the key "name" is missing; .*write for example name: acme-os/],
     ["name: acme", /: the key "reach" is missing; .*write for example reach: \{ url: "ws:/],
-    ["name: acme\nreach: {}", /:2:8: reach: \{\} has no key; .*exactly one of url/],
+    ["name: acme\nreach: {}", /:2:8: reach: \{\} has no key; .*url, or builtIn, or one or both/],
     [`name: acme\n${reach}\nclaim: {}`, /:3:8: claim: the key "claim" is not known here; did you mean "claims"\?/],
     [`name: acme\nversion: 4.2\n${reach}`, /:2:10: version: 4.2 is not a text; .*write for example version|quote it/],
     [

@@ -70,7 +70,7 @@ async function build(target: string, folder: string, name: string, docker: Docke
     if (last.length > kept) last.shift();
   };
   const failed = (why: string) =>
-    new TargetUnavailable(`${target}: its image cannot be built: ${[...last, why].join(" | ")}${advice(why)}`);
+    new TargetUnavailable(`${target}: its image cannot be built: ${[...last, why].join(" | ")}${advice(last.at(-1))}`);
   const context = { context: folder, src: contextFiles(folder) };
   // What a build leaves half done is of no use to anybody, and Docker's own builder is there everywhere.
   const settings = { t: name, forcerm: true, version: "1" as const, ...(signal && { abortSignal: signal }) };
@@ -84,10 +84,10 @@ async function build(target: string, folder: string, name: string, docker: Docke
   }
 }
 
-/** Docker's own word for a base image that it has not and cannot fetch differs with the network's fault. */
-function advice(why: string): string {
-  const base = /registry|manifest|pull access|No such image/i.test(why);
-  return base ? "; where no registry can be reached, fixtures/targets/base-image.sh makes debian:bookworm-slim" : "";
+/** It stopped where the base image is got: what Docker says of that differs with the fault of the network. */
+function advice(last: string | undefined): string {
+  if (last === undefined || !/^Step \d+\/\d+ : FROM /.test(last)) return "";
+  return "; where no registry can be reached, fixtures/targets/base-image.sh makes debian:bookworm-slim";
 }
 
 function oneLine(text: string): string {
