@@ -1,6 +1,7 @@
 /** A container whose standard input and output are ours, as those of a child process. */
 import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
+import type { GenericContainer } from "testcontainers";
 import { type Container, type ContainerRuntime, unlessGone } from "./container-runtime.ts";
 import { TargetUnreachable } from "./errors.ts";
 import type { Program } from "./readiness.ts";
@@ -11,12 +12,14 @@ export interface Attached extends Program {
   write(name: string, line: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+type AttachableClass = new (image: string) => GenericContainer & { readonly attached: Promise<Attached> };
+
 /**
  * Containers that are attached before they start, so that nothing they print is lost, and whose input ends with us,
  * however we end.
  * @param port what the container listens at; published for this machine only, where Docker is on it
  */
-export function attachable({ GenericContainer, docker, isLocal }: ContainerRuntime, port: number) {
+export function attachable({ GenericContainer, docker, isLocal }: ContainerRuntime, port: number): AttachableClass {
   return class extends GenericContainer {
     readonly attached: Promise<Attached>;
     #attach: (to: Promise<Attached>) => void = () => {};
