@@ -87,7 +87,7 @@ export function loadTargetFile(path: string): TargetFile {
   const { value, fail } = readCheckedYaml(path, "target", missing);
   const raw = value as RawTargetFile;
   if ("url" in raw.reach) checkUrl(raw.reach.url, `${path}: reach.url`);
-  if (raw.role === "client" && !("process" in raw.reach || "builtIn" in raw.reach))
+  if (raw.role === "client" && ("container" in raw.reach || !("process" in raw.reach || "builtIn" in raw.reach)))
     fail(["reach"], "a client is reached by its command; write process: { command: [...] }");
   return complete(raw, dirname(resolve(path)), fail);
 }
