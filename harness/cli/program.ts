@@ -9,6 +9,7 @@ import { judgeCommand } from "./judge.ts";
 import { listCommand } from "./list.ts";
 import { observeCommand } from "./observe.ts";
 import { proveCommand } from "./prove.ts";
+import { referenceClientCommand } from "./reference-client.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { complain, err, out } from "./terminal.ts";
@@ -65,7 +66,8 @@ function createProgram(finish: Finish): Command {
     reportCommand,
   ];
   for (const make of commands) program.addCommand(make(finish).copyInheritedSettings(program));
-  program.addCommand(engineCommand(finish).copyInheritedSettings(program), { hidden: true });
+  for (const make of [engineCommand, referenceClientCommand])
+    program.addCommand(make(finish).copyInheritedSettings(program), { hidden: true });
   return program;
 }
 

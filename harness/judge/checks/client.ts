@@ -74,6 +74,8 @@ export const notReported: Check = (args, { conversation, requirement }) => {
  */
 export const said: Check = (args, { conversation, requirement }) => {
   const kind = String(args["report"]);
+  if (!conversation.steps.some(({ entry }) => entry.step === "report"))
+    return unseen(requirement, "the client made no report at all");
   const wanted = Object.entries((args["with"] ?? {}) as Readonly<Record<string, unknown>>);
   const fits = reportsOf(conversation, kind).filter(({ report }) =>
     wanted.every(([name, value]) => JSON.stringify(report[name]) === JSON.stringify(value)),

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as binding from "./binding.ts";
+import * as client from "./client.ts";
 import * as events from "./events.ts";
 import * as framing from "./framing.ts";
 import * as handshake from "./handshake.ts";
@@ -15,6 +16,7 @@ import * as transport from "./transport.ts";
 /** Each module by the file that holds the samples of its checks; that file asserts that none lacks them. */
 const sampled: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   "binding-samples.test.ts": [binding],
+  "client-samples.test.ts": [client],
   "events-samples.test.ts": [events],
   "framing-samples.test.ts": [framing],
   "handshake-samples.test.ts": [handshake, response],

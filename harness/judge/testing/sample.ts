@@ -5,6 +5,7 @@ import type { DialectName } from "../../wire/types.ts";
 import type { Report } from "../check-types.ts";
 import { checks } from "../checks/index.ts";
 import { readConversation } from "../conversation.ts";
+import type { Role } from "../types.ts";
 import { type Line, transcriptOf } from "./script.ts";
 
 export interface Sample {
@@ -31,7 +32,7 @@ export interface SampleRow {
 }
 
 /** One row for each sample and dialect, for `test.each`. */
-export function rowsOf(samples: Readonly<Record<string, Samples>>): SampleRow[] {
+export function rowsOf(samples: Readonly<Record<string, Samples>>, role: Role = "server"): SampleRow[] {
   return Object.entries(samples).flatMap(([name, kinds]) =>
     (["holds", "broken", "unseen"] as const).flatMap((kind) =>
       Object.entries<Sample>(kinds[kind]).flatMap(([what, sample]) =>
@@ -41,7 +42,7 @@ export function rowsOf(samples: Readonly<Record<string, Samples>>): SampleRow[] 
             outcome: kind === "holds" ? "held" : kind,
             ...(kind === "broken" ? { message: sample.message } : {}),
           } as SampleRow["expected"],
-          reports: () => reportsOf(name, sample.args, dialect, sample.lines, sample.requirement),
+          reports: () => reportsOf(name, sample.args, dialect, sample.lines, sample.requirement, role),
         })),
       ),
     ),
@@ -54,10 +55,11 @@ export function reportsOf(
   dialect: DialectName,
   lines: Line,
   requirement = "R",
+  role: Role = "server",
 ): readonly Report[] {
   const check = checks[name];
   if (!check) throw new Error(`there is no check "${name}"`);
-  const conversation = readConversation(transcriptOf(dialect, lines));
+  const conversation = readConversation({ ...transcriptOf(dialect, lines), role });
   const result = check(args, { conversation, requirement });
   const reports = Array.isArray(result) ? (result as readonly Report[]) : [result as Report];
   const nowhere = reports.find((report) => report.outcome === "broken" && report.at < 0);
