@@ -10,7 +10,7 @@ export function referenceClientCommand(finish: Finish): Command {
     .description("the reference client, by the client contract on standard input and output")
     .option("--once", "one task, that of the environment")
     .action(async ({ once }: { readonly once?: true }) => {
-      const { serveClient, serveOneTask } = await import("../reference/client-stdio.ts");
+      const { serveClient, serveOneTask } = await import("../reference/client-contract.ts");
       if (once) finish(await serveOneTask(process.env, process.stdin, process.stdout));
       else {
         await serveClient(process.stdin, process.stdout);

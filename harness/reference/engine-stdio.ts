@@ -1,13 +1,11 @@
 import type { Readable, Writable } from "node:stream";
 import { createEngine } from "./engine.ts";
+import { readLines } from "./read-lines.ts";
 import type { EmitOptions, Engine, EngineSession } from "./types.ts";
 import { isXmlText } from "./xml-tree.ts";
 
 type Id = string | number;
 type Line = Readonly<Record<string, unknown>>;
-
-/** Characters of one line; a message of 4 MiB fits however it is escaped. */
-const MAX_LINE = 32 * 1024 * 1024;
 
 /**
  * Serves the engine over JSON lines, one process for all WebSocket connections of a bridge. In:
@@ -21,7 +19,7 @@ export async function serveStdio(input: Readable, output: Writable): Promise<voi
   const sessions = new Map<Id, EngineSession>();
   const handle = createHandler(engine, sessions, (line) => void output.write(`${JSON.stringify(line)}\n`));
   output.on("error", () => input.destroy());
-  for await (const line of lines(input)) {
+  for await (const line of readLines(input)) {
     try {
       handle(line);
     } catch (error) {
@@ -95,31 +93,4 @@ export function emitOptions(value: unknown): EmitOptions {
   const options = Object.fromEntries(given) as Partial<EmitOptions>;
   if (options.token === undefined) throw new Error("emit has no token");
   return { ...options, token: options.token };
-}
-
-/** Lines of a stream, split at LF only: U+2028 and U+2029 may stand in JSON text. */
-async function* lines(input: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let parts: string[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of input) {
-      const text = typeof chunk === "string" ? chunk : decoder.decode(chunk as Uint8Array, { stream: true });
-      const [first = "", ...rest] = text.split("\n");
-      parts.push(first);
-      length += first.length;
-      for (const next of rest) {
-        yield parts.join("");
-        parts = [next];
-        length = next.length;
-      }
-      if (length > MAX_LINE) {
-        parts = ["[overlong line]"];
-        length = 0;
-      }
-    }
-  } catch {
-    // A broken input is an ended one.
-  }
-  yield parts.join("");
 }

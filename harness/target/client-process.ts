@@ -24,7 +24,7 @@ export async function startClientProcess(
   const scale = options.timeScale ?? 1;
   const environment = { ...process.env, ...reach.env, NCWS_ENGINE: engineCommand() };
   if (reach.build) await runBuild(file.name, reach.build, cwd, environment, scale);
-  const client = clientOf(file, startUp * scale, (task) =>
+  const client = clientOf(file, (reach.startUp ?? startUp) * scale, (task) =>
     runProgram(
       file.name,
       startGroup(reach.command, cwd, { ...environment, ...taskEnvironment(task) }),

@@ -1,5 +1,7 @@
 /** The process of a client: its lines told apart, and what it says handed to the tasks it works on. */
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { readLines } from "../reference/read-lines.ts";
 import type { ChildGroup } from "./child-group.ts";
 import {
   type Announcement,
@@ -48,7 +50,7 @@ export function runProgram(name: string, group: ChildGroup, log: (line: string) 
     if (last.length > kept) last.shift();
   };
   createInterface(group.child.stderr).on("line", keep);
-  createInterface(group.child.stdout).on("line", (line) => {
+  void eachLine(group.child.stdout, (line) => {
     const said = jsonLine(line);
     const ready = said && announcementIn(said);
     if (ready) announce(ready);
@@ -86,6 +88,10 @@ export function runProgram(name: string, group: ChildGroup, log: (line: string) 
         ]),
       )) ?? "late",
   };
+}
+
+async function eachLine(output: Readable, take: (line: string) => void): Promise<void> {
+  for await (const line of readLines(output)) if (line !== "") take(line);
 }
 
 /** The outcome, or undefined after so many milliseconds. */

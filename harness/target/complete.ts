@@ -28,7 +28,7 @@ export interface RawTargetFile {
   readonly reach:
     | Exclude<TargetFile["reach"], Startable>
     | {
-        readonly process?: ProcessReach;
+        readonly process?: Omit<ProcessReach, "startUp"> & { readonly startUp?: string };
         readonly container?: Omit<ContainerReach, "port"> & { readonly port?: number };
       };
   readonly claims?: Partial<Omit<Claims, "limits" | "encapsulation">> & {
@@ -69,8 +69,16 @@ export function complete(raw: RawTargetFile, folder: string, fail: Fail): Target
 const containerPort = 8080;
 
 function reachOf(raw: RawTargetFile["reach"]): TargetFile["reach"] {
-  if ("url" in raw || "builtIn" in raw || raw.container === undefined) return raw as TargetFile["reach"];
-  return { ...raw, container: { port: containerPort, ...raw.container } };
+  if ("url" in raw || "builtIn" in raw) return raw as TargetFile["reach"];
+  const { process, container } = raw;
+  return {
+    ...(process && { process: processOf(process) }),
+    ...(container && { container: { port: containerPort, ...container } }),
+  };
+}
+
+function processOf({ startUp, ...rest }: Omit<ProcessReach, "startUp"> & { readonly startUp?: string }): ProcessReach {
+  return startUp === undefined ? rest : { ...rest, startUp: duration(startUp) ?? 0 };
 }
 
 function claimsOf(raw: NonNullable<RawTargetFile["claims"]>): Claims {

@@ -67,6 +67,8 @@ export interface ProcessReach {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly path?: string;
+  /** Milliseconds that a client may take from its start until it comes to its URL. */
+  readonly startUp?: number;
   /** Run before the command, in the same folder; does nothing where all is built. */
   readonly build?: readonly string[];
   /** Shell commands that must succeed for it to be startable, with what to install when they do not. */

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import {
   type ClientTask,
@@ -8,6 +6,7 @@ import {
   type ReportLine,
   startReferenceClient,
 } from "./client.ts";
+import { readLines } from "./read-lines.ts";
 
 /**
  * Serves the client contract on standard input and output, each case as a line `{"task":{...}}`, several at once. Ends
@@ -17,7 +16,7 @@ export async function serveClient(input: Readable, output: Writable): Promise<vo
   const tasks = new Map<string, ReferenceClient>();
   const write = writer(output);
   write({ ready: true, name: "reference-client", ...clientOffers, reuse: true });
-  for await (const text of createInterface(input)) {
+  for await (const text of readLines(input)) {
     const line = parse(text);
     if (line === undefined) continue;
     const task = line["task"] as ClientTask | undefined;
@@ -48,12 +47,10 @@ export async function serveOneTask(environment: NodeJS.ProcessEnv, input: Readab
   const write = writer(output);
   write({ ready: true, name: "reference-client", ...clientOffers });
   const client = startReferenceClient(taskIn(environment), write);
-  const lines = createInterface(input);
-  lines.on("line", (text) => {
+  for await (const text of readLines(input)) {
     const line = parse(text);
     if (line !== undefined) client.control(line);
-  });
-  await once(lines, "close");
+  }
   client.control({ end: true });
   return client.done;
 }
