@@ -1,9 +1,12 @@
-/** `npm run bench`: the wire suite against ws, and the frame readers side by side. */
+/** `npm run bench`: the wire suite against ws beside a plain client of ws, and the frame readers side by side. */
 import { type CodecRow, measureCodecs, sizes } from "./codec.ts";
+import { measurePlainClient, startEchoServer } from "./plain-client.ts";
 import { measureSuite } from "./suite.ts";
 
 /** Runs of the suite in one process: the first has everything still to be compiled. */
 const runs = 3;
+/** Connections of a plain client in each run, enough for a second or more. */
+const connections = 2000;
 const rounds = 15;
 const volume = 2 * 1024 * 1024;
 
@@ -11,10 +14,15 @@ const out = (line = ""): void => void process.stdout.write(`${line}\n`);
 const number = (value: number): string => Math.round(value).toLocaleString("en-US");
 
 out("Wire suite of RFC 6455 (handshake, framing, closing) against ws in a process of its own");
+const echo = await startEchoServer();
 for (let turn = 1; turn <= runs; turn++) {
+  const plain = await measurePlainClient(echo.url, connections);
   const { cases, perSecond } = await measureSuite();
   out(`  run ${turn}  ${number(cases)} cases  ${number(perSecond)} cases/s`);
+  out(`         plain client ${number(plain)} connections/s  a case costs ${(plain / perSecond).toFixed(1)} of them`);
 }
+echo.stop();
+out("  The plain client is one of ws: connect, upgrade, one message echoed by ws in a process of its own, close.");
 out();
 out("Text messages of a client, read and judged: messages/s (MB/s)");
 for (const line of table(measureCodecs(rounds, volume))) out(`  ${line}`);
