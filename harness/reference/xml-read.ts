@@ -9,15 +9,33 @@ export type Reading =
 /** Bytes of a message are bounded by the transport; depth (256) by libxml2; this bounds the number of nodes. */
 const MAX_MARKUP = 200_000;
 const MAX_LENGTH = 16 * 1024 * 1024;
+/** Readings kept, and the longest message of which one is kept. */
+const MAX_KEPT = 2048;
+const MAX_KEPT_LENGTH = 2048;
 const { XML_PARSE_NONET, XML_PARSE_NO_XXE, XML_PARSE_NO_SYS_CATALOG, XML_PARSE_NOCDATA } = libxml2.ParseOption;
 const OPTIONS: ParseOption = XML_PARSE_NONET | XML_PARSE_NO_XXE | XML_PARSE_NO_SYS_CATALOG | XML_PARSE_NOCDATA;
 
+const kept = new Map<string, Reading>();
+
 /**
- * Reads one XML document (RFC 6241 §3). A document type declaration is refused before any parser sees
- * it, so no entity can be declared, let alone expanded; an encoding other than UTF-8 is refused because
- * a WebSocket text message is UTF-8 already.
+ * Reads one XML document (RFC 6241 §3), or has read it before: clients say the same again and again, and trees are
+ * never changed.
  */
 export function readXml(text: string): Reading {
+  if (text.length > MAX_KEPT_LENGTH) return readAnew(text);
+  const known = kept.get(text);
+  if (known) return known;
+  const reading = readAnew(text);
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(text, reading);
+  return reading;
+}
+
+/**
+ * A document type declaration is refused before any parser sees it, so no entity can be declared, let alone
+ * expanded; an encoding other than UTF-8 is refused because a WebSocket text message is UTF-8 already.
+ */
+function readAnew(text: string): Reading {
   if (text.length > MAX_LENGTH || countMarkup(text) > MAX_MARKUP) {
     return { ok: false, problem: "limit", message: "The message has too much markup or is too long." };
   }
