@@ -3,9 +3,16 @@
 import type { XmlElement, XmlText } from "./types.ts";
 import { NS } from "./types.ts";
 
+const blanks = " \t\r\n";
+
 /** Without white space, in the sense of XML (space, tab, line ends), at both ends. */
 export function trimXml(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, "").replace(/(?<![ \t\r\n])[ \t\r\n]+$/, "");
+  const isBlank = (at: number) => blanks.includes(text.charAt(at));
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(from)) from++;
+  while (to > from && isBlank(to - 1)) to--;
+  return text.slice(from, to);
 }
 
 const isElement = (node: XmlElement | XmlText): node is XmlElement => node.kind === "element";
