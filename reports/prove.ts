@@ -64,14 +64,9 @@ export function proveLine(mutant: MutantResult, style: Style, width = 0, killers
   return `${tint(fate)} ${id.padEnd(width)} ${dialect.padEnd(7)}${style.dim(by)}`;
 }
 
-/** Bugs that shipped; what is visible and not killed is told by whose bug it is. */
-function realBugsLine({ killed, visible, unseen, survived, uncovered, bugs }: RealBugs): string {
-  const ofClients = bugs.filter(({ state, role }) => state === "uncovered" && role === "client").length;
-  const rest = [
-    `${ofClients} of clients, which are not judged yet`,
-    `${uncovered - ofClients} of servers without a case`,
-    ...(survived > 0 ? [`${survived} survived`] : []),
-  ];
+/** Bugs that shipped, of the role that was proved. */
+function realBugsLine({ killed, visible, unseen, survived, uncovered }: RealBugs): string {
+  const rest = [`${uncovered} without a case`, ...(survived > 0 ? [`${survived} survived`] : [])];
   const line = `real bugs: ${killed} killed / ${visible} visible / ${unseen} not visible with reason`;
   return visible > killed ? `${line} (visible and not killed: ${rest.join("; ")})` : line;
 }

@@ -16,7 +16,8 @@ const green = ["pass", "n/a"];
  * Registers every case of one suite (the first part of case ids). The suite is run once, when its first
  * test needs it; each test then shows the verdict of its case, findings and rerun command included.
  */
-export function describeArea(suite: string, options: AreaOptions): void {
+export function describeArea(suite: string, given: AreaOptions): void {
+  const options = { ...given, role: given.target.role };
   describe(suite, () => {
     let results: Results | undefined;
     beforeAll(async () => {

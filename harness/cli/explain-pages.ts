@@ -132,7 +132,11 @@ function mutantPage(mutant: Mutant, shelf: Shelf): Page {
       { title: "Breaks", lines: [`${requirement} ${shelf.catalogue.get(requirement)?.statement ?? ""}`] },
       { title: "How", lines: yamlLines(transform), verbatim: true },
       { title: "Should be killed by", lines: killers.length > 0 ? scenarioLines(killers) : ["no case"] },
-      { title: "Run it alone", lines: [`ncwspec prove --mutant '${id}' --verbose`], verbatim: true },
+      {
+        title: "Run it alone",
+        lines: [`ncwspec prove${role === "client" ? " --role client" : ""} --mutant '${id}' --verbose`],
+        verbatim: true,
+      },
     ],
   };
 }

@@ -1,9 +1,11 @@
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
+import type { Role } from "../judge/types.ts";
 import type { Finish } from "./program.ts";
 import { addSelection, type SelectionFlags, selectionOf } from "./selection.ts";
 import { complain, out } from "./terminal.ts";
 
 interface Flags extends SelectionFlags {
+  readonly role?: Role;
   readonly json?: true;
 }
 
@@ -15,7 +17,10 @@ export function listCommand(finish: Finish): Command {
   const command = new Command("list")
     .description("what there is: cases, requirements, targets, mutants, bugs that shipped")
     .addArgument(new Argument("[what]", "what to list").choices(KINDS).default("cases"))
-    .option("--json", "print as JSON");
+    .option("--json", "print as JSON")
+    .addOption(
+      new Option("--role <role>", "of cases and mutants: the end that is judged").choices(["server", "client"]),
+    );
   return addSelection(command)
     .addHelpText("after", EXAMPLES)
     .action(async (what: Kind, flags: Flags) => finish(await execute(what, flags)));
@@ -29,6 +34,7 @@ Examples:
   $ ncwspec list cases --dialect hybi-06 --suite replay
   $ ncwspec list requirements --level must
   $ ncwspec list mutants --requirement NTF-RPL-004
+  $ ncwspec list cases --role client
   $ ncwspec list targets --json`;
 
 /** A row: its cells for people, and the whole for programs. */
@@ -91,7 +97,8 @@ async function targetRow(word: string): Promise<Row[]> {
 
 async function chosenRows(what: Exclude<Kind, "targets" | "bugs">, flags: Flags): Promise<Row[]> {
   const { makePlan, plannedCase } = await import("../run/plan.ts");
-  const selection = await selectionOf(flags);
+  const { role } = flags;
+  const selection = { ...(await selectionOf(flags)), ...(role && { role }) };
   const { all, cases, catalogue } = makePlan(selection);
   if (what === "cases") {
     return cases.map(plannedCase).map((value) => ({ cells: [value.id, value.title], value }));
@@ -117,6 +124,7 @@ async function chosenRows(what: Exclude<Kind, "targets" | "bugs">, flags: Flags)
   const dialects = selection.dialects;
   return ownMutants()
     .filter((mutant) => wanted(mutant.requirement))
+    .filter((mutant) => role === undefined || mutant.role === role)
     .filter((mutant) => dialects === undefined || mutant.dialects.some((dialect) => dialects.includes(dialect)))
     .map((value) => ({
       cells: [value.id, value.requirement, value.role, value.dialects.join(", "), value.title],

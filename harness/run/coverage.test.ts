@@ -72,7 +72,7 @@ test("a case counts first, then what the row says of itself, then that it binds 
     ["covered", undefined],
     ["untestable", "It does not show."],
     ["uncovered", "It is too slow."],
-    ["uncovered", "It binds clients, which are not judged yet."],
+    ["uncovered", "It binds clients, and no case judges it yet."],
     ["open", undefined],
   ]);
   expect(found.get("A-001")).toEqual({ state: "covered", cases: ["a/b@rfc6455"], mutants: ["m/n"] });

@@ -12,7 +12,7 @@ export interface Coverage {
   readonly reason?: string;
 }
 
-const clientOnly = "It binds clients, which are not judged yet.";
+const clientOnly = "It binds clients, and no case judges it yet.";
 
 /** Coverage by requirement id. A row that binds both ends is covered by a case that judges either. */
 export function coverageOf(

@@ -57,7 +57,7 @@ export interface ProofPlan {
 export function planProof(options: ProveOptions): ProofPlan {
   const role = roleOf(options);
   const made = makePlan({ role, dialects: options.dialects ?? dialectNames });
-  const mutants = selectedMutants(options, made).filter((mutant) => mutant.role === role);
+  const mutants = selectedMutants(options, made, role);
   return { made, mutants, subjects: subjectsOf(mutants, options.dialects) };
 }
 
@@ -114,15 +114,18 @@ async function startTargets(file: TargetFile, wanted: number): Promise<RunningTa
   return Promise.all(Array.from({ length: copies }, () => startTarget(file, {})));
 }
 
-function selectedMutants(options: ProveOptions, made: Plan): readonly Mutant[] {
+function selectedMutants(options: ProveOptions, made: Plan, role: Role): readonly Mutant[] {
   const all = loadMutants(options.mutants ?? path.join(fixturesFolder(), "mutants"));
   for (const mutant of all)
     if (!made.catalogue.has(mutant.requirement))
       throw new UsageError(`mutant ${mutant.id}: requirement ${mutant.requirement} is not in the catalogue`);
-  if (options.only === undefined || options.only.length === 0) return all;
+  const own = all.filter((mutant) => mutant.role === role);
+  if (options.only === undefined || options.only.length === 0) return own;
   return options.only.flatMap((pattern) => {
     const matches = caseMatcher(pattern);
-    const found = all.filter((mutant) => matches(mutant.id));
+    const found = own.filter((mutant) => matches(mutant.id));
+    const other = found.length > 0 ? undefined : all.find((mutant) => matches(mutant.id));
+    if (other) throw new UsageError(`${pattern} matches mutants of the other role only: --role ${other.role}`);
     if (found.length === 0) throw new UsageError(`${pattern} matches no mutant`);
     return found;
   });

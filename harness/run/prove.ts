@@ -54,8 +54,7 @@ function finish(
 ): ProveResults {
   const proved = new Set(mutants.map((mutant) => mutant.requirement));
   const narrowed = options.only !== undefined && options.only.length > 0;
-  const ofServers = roleOf(options) === "server";
-  const whole = ofServers && !narrowed && options.dialects === undefined && options.mutants === undefined;
+  const whole = !narrowed && options.dialects === undefined && options.mutants === undefined;
   const without = narrowed ? [] : coveredMusts(made).filter((id) => !proved.has(id));
   const survived = results.filter((one) => one.killedBy.length === 0).length;
   const misattributed = results.filter((one) => one.killedBy.length > 0 && !one.attributed).length;
@@ -72,7 +71,9 @@ function finish(
     },
     mutants: [...results].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
     requirementsWithoutMutant: without,
-    ...(whole ? { realBugs: realBugsOf(loadRealBugs(path.join(fixturesFolder(), "real-bugs.yaml")), results) } : {}),
+    ...(whole
+      ? { realBugs: realBugsOf(loadRealBugs(path.join(fixturesFolder(), "real-bugs.yaml")), results, roleOf(options)) }
+      : {}),
   };
 }
 

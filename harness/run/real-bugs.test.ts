@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RealBug } from "../mutant/real-bugs.ts";
-import { clientsNotJudged, realBugsOf } from "./real-bugs.ts";
+import { noMutantYet, realBugsOf } from "./real-bugs.ts";
 import type { MutantResult } from "./results.ts";
 
 const bug = (id: string, rest: Partial<RealBug>): RealBug => ({
@@ -28,7 +28,8 @@ test("a bug is killed by any of its mutants, on the right requirement, in this p
       bug("RB-003", { mutants: ["a/survivor"] }),
       bug("RB-004", { mutants: ["a/not-run"] }),
       bug("RB-005", { uncovered: "There is no case." }),
-      bug("RB-006", { role: "client" }),
+      bug("RB-006", {}),
+      bug("RB-008", { role: "client", mutants: ["a/one"] }),
       bug("RB-007", { unseen: "It cannot be seen." }),
     ],
     [
@@ -37,6 +38,7 @@ test("a bug is killed by any of its mutants, on the right requirement, in this p
       mutant("a/charged", ["case"], false),
       mutant("a/survivor", [], false),
     ],
+    "server",
   );
   const { bugs, ...counts } = result;
   expect(counts).toEqual({ killed: 1, visible: 6, unseen: 1, survived: 3, uncovered: 2 });
@@ -52,7 +54,7 @@ test("a bug is killed by any of its mutants, on the right requirement, in this p
   expect(bugs.map(({ reason }) => reason)).toEqual([
     ...Array<undefined>(4).fill(undefined),
     "There is no case.",
-    clientsNotJudged,
+    noMutantYet,
     "It cannot be seen.",
   ]);
 });

@@ -1,17 +1,19 @@
 /** Which of the bugs that shipped a proof killed. */
+import type { Role } from "../judge/types.ts";
 import type { RealBug } from "../mutant/real-bugs.ts";
 import type { MutantResult, RealBugResult, RealBugs } from "./results.ts";
 
-/** Why the bugs of clients are not covered. */
-export const clientsNotJudged = "Clients are not judged yet.";
+/** Why a bug has no mutant where its entry does not say it. */
+export const noMutantYet = "No mutant has it yet.";
 
 /**
- * Bugs by what became of their mutants in this proof. A bug is killed when at least one of its mutants was killed
+ * Bugs of that role by what became of their mutants in this proof; those of proxies are told with the servers'. A bug is killed when at least one of its mutants was killed
  * on its own requirement; it is visible unless there is a reason why no peer can see it.
  */
-export function realBugsOf(bugs: readonly RealBug[], results: readonly MutantResult[]): RealBugs {
+export function realBugsOf(bugs: readonly RealBug[], results: readonly MutantResult[], role: Role): RealBugs {
   const killed = new Set(results.filter(isKilled).map(({ id }) => id.split("@")[0]));
-  const list = bugs.map((bug) => resultOf(bug, killed));
+  const own = bugs.filter((bug) => (bug.role === "client") === (role === "client"));
+  const list = own.map((bug) => resultOf(bug, killed));
   const count = (state: RealBugResult["state"]) => list.filter((bug) => bug.state === state).length;
   return {
     killed: count("killed"),
@@ -31,6 +33,6 @@ function resultOf(bug: RealBug, killed: ReadonlySet<string | undefined>): RealBu
   const { id, role, area, statement, mutants = [], unseen } = bug;
   const base = { id, role, area, statement, mutants };
   if (unseen !== undefined) return { ...base, state: "unseen", reason: unseen };
-  if (mutants.length === 0) return { ...base, state: "uncovered", reason: bug.uncovered ?? clientsNotJudged };
+  if (mutants.length === 0) return { ...base, state: "uncovered", reason: bug.uncovered ?? noMutantYet };
   return { ...base, state: mutants.some((mutant) => killed.has(mutant)) ? "killed" : "survived" };
 }
