@@ -27,6 +27,7 @@ const folders: Readonly<Record<string, Row>> = {
   "harness/judge": { may: ["harness/wire", "harness/netconf", "harness/fixture"] },
   "harness/session": { may: ["harness/wire", "harness/netconf"], types: ["harness/judge"] },
   "harness/observe": { may: ["harness/session", "harness/judge", "harness/wire"] },
+  "harness/capture": { may: ["harness/judge", "harness/wire"] },
   "harness/reference": { may: ["harness/wire/index.ts", "harness/wire/types.ts", "harness/netconf/libxml2.ts"] },
   "harness/target": { may: ["harness/wire", "harness/netconf", "harness/reference"], types: ["harness/judge"] },
   "harness/mutant": { may: ["harness/wire", "harness/netconf", "harness/fixture"], types: ["harness/judge"] },
@@ -35,7 +36,7 @@ const folders: Readonly<Record<string, Row>> = {
     types: ["harness/judge"],
   },
   "harness/run": {
-    may: ["scenario", "session", "target", "judge", "mutant", "observe", "wire", "netconf", "fixture"].map(
+    may: ["scenario", "session", "target", "judge", "mutant", "observe", "capture", "wire", "netconf", "fixture"].map(
       (name) => `harness/${name}`,
     ),
   },

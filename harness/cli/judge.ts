@@ -1,13 +1,18 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import type { Finding, Role, Transcript } from "../judge/types.ts";
 import { UsageError } from "../run/errors.ts";
-import type { Recording } from "../run/recordings.ts";
+import type { Judged, Recording } from "../run/recordings.ts";
+import type { DialectName } from "../wire/types.ts";
 import type { Finish } from "./program.ts";
 import { reasonOf } from "./read-results.ts";
-import { path } from "./values.ts";
+import { complain } from "./terminal.ts";
+import { dialects, path } from "./values.ts";
 
 interface Flags {
+  readonly dialect?: readonly DialectName[];
+  readonly pcapng?: string;
   readonly json?: string;
   readonly junit?: string;
   readonly html?: string;
@@ -16,11 +21,13 @@ interface Flags {
   readonly verbose?: true;
 }
 
-/** `ncwspec judge`: judges transcripts that a run has kept, without a target. */
+/** `ncwspec judge`: judges transcripts that a run has kept, and captures of a network, without a target. */
 export function judgeCommand(finish: Finish): Command {
   return new Command("judge")
-    .description("judge recorded transcripts again")
-    .argument("<transcript...>", "transcripts (.jsonl), or folders of them")
+    .description("judge recorded transcripts again, or both ends of the connections in a capture")
+    .argument("<file...>", "transcripts (.jsonl) and captures (pcap, pcapng), or folders of them")
+    .option("--dialect <name>", "of connections in a capture whose handshake is missing or names none", dialects)
+    .option("--pcapng <file>", "what was judged as a capture, with a comment at the packet of each finding", path)
     .option("--json <file>", "results file", path)
     .option("--junit <file>", "JUnit XML", path)
     .option("--html <file>", "one self-contained page", path)
@@ -34,7 +41,10 @@ export function judgeCommand(finish: Finish): Command {
 const EXAMPLES = `
 Examples:
   $ ncwspec judge out/transcripts
-  $ ncwspec judge 'out/transcripts/replay_seam[1]@rfc6455.jsonl' --json again.json`;
+  $ ncwspec judge 'out/transcripts/replay_seam[1]@rfc6455.jsonl' --json again.json
+  $ ncwspec judge 'out/transcripts/replay_seam[1]@rfc6455.jsonl' --pcapng seam.pcapng   open it in Wireshark
+  $ ncwspec judge session.pcap
+  $ ncwspec judge late.pcapng --dialect hybi-06`;
 
 async function execute(places: readonly string[], flags: Flags): Promise<number> {
   const { judgeRecordings } = await import("../run/recordings.ts");
@@ -44,21 +54,42 @@ async function execute(places: readonly string[], flags: Flags): Promise<number>
   const strict = flags.strict === true;
   const recordings = places.flatMap(recordingsAt);
   prepareOutputs(flags);
-  const results = judgeRecordings(recordings);
+  const [dialect] = flags.dialect ?? [];
+  const { results, judged } = judgeRecordings(recordings, {
+    ...(dialect === undefined ? {} : { dialect }),
+    onNote: complain,
+  });
+  if (flags.pcapng !== undefined) await writePcapng(flags.pcapng, judged);
   const written = await writeOutputs(results, flags, { strict, stale: [], transcripts: undefined });
-  printSummary(results, flags, { written });
+  printSummary(results, flags, { written: [...(flags.pcapng === undefined ? [] : [flags.pcapng]), ...written] });
   return exitCode(results, { strict, stale: [], interrupted: false });
 }
 
-/** @throws UsageError for what cannot be read, and for a folder without transcripts */
+/** One capture of all that was judged: of a connection judged at both ends the findings of both. */
+async function writePcapng(file: string, judged: readonly Judged[]): Promise<void> {
+  const { pcapng } = await import("../capture/write.ts");
+  const { attempt } = await import("./outputs.ts");
+  const told = new Map<Transcript, { finding: Finding; role: Role }[]>();
+  for (const { transcript, result } of judged) {
+    if (!transcript) continue;
+    const findings = result.findings.map((finding) => ({ finding, role: result.role }));
+    told.set(transcript, [...(told.get(transcript) ?? []), ...findings]);
+  }
+  const bytes = pcapng([...told].map(([transcript, findings]) => ({ transcript, findings })));
+  attempt(file, () => writeFileSync(file, bytes));
+}
+
+const readable = /\.(?:jsonl|pcap|pcapng|cap)$/;
+
+/** @throws UsageError for what cannot be read, and for a folder without recordings */
 function recordingsAt(place: string): Recording[] {
   try {
-    if (!statSync(place).isDirectory()) return [{ file: place, text: readFileSync(place, "utf8") }];
-    const names = readdirSync(place).filter((name) => name.endsWith(".jsonl"));
+    if (!statSync(place).isDirectory()) return [{ file: place, content: readFileSync(place) }];
+    const names = readdirSync(place).filter((name) => readable.test(name));
     if (names.length > 0)
-      return names.sort().map((name) => ({ file: join(place, name), text: readFileSync(join(place, name), "utf8") }));
+      return names.sort().map((name) => ({ file: join(place, name), content: readFileSync(join(place, name)) }));
   } catch (error) {
     throw new UsageError(`cannot read ${place}: ${reasonOf(error)}`);
   }
-  throw new UsageError(`${place}: no transcripts (.jsonl) in this folder`);
+  throw new UsageError(`${place}: no transcripts (.jsonl) and no captures (.pcap, .pcapng) in this folder`);
 }

@@ -13,6 +13,7 @@ export interface Outputs {
   readonly allure?: string;
   readonly html?: string;
   readonly markdown?: string;
+  readonly pcapng?: string;
 }
 
 export interface WriteOptions {
@@ -27,9 +28,9 @@ export interface WriteOptions {
  * @throws UsageError on the first place that cannot be written
  */
 export function prepareOutputs(outputs: Outputs): void {
-  const { out, allure, json, junit, html, markdown } = outputs;
+  const { out, allure, json, junit, html, markdown, pcapng } = outputs;
   for (const folder of [out, allure]) if (folder !== undefined) prepareFolder(folder);
-  for (const file of [json, junit, html, markdown]) if (file !== undefined) prepareFile(file);
+  for (const file of [json, junit, html, markdown, pcapng]) if (file !== undefined) prepareFile(file);
 }
 
 function prepareFolder(folder: string): void {
@@ -57,7 +58,8 @@ function prepareFile(file: string): void {
   });
 }
 
-function attempt(path: string, write: () => void): void {
+/** @throws UsageError when the place cannot be written */
+export function attempt(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Entry } from "./types.ts";
 
 export type Recognised = { readonly dialect: DialectName } | { readonly reason: string };
 
-type Bytes = Extract<Entry, { type: "bytes" }>;
+type Sent = Pick<Extract<Entry, { type: "bytes" }>, "from" | "data">;
 
 /** Most bytes of a client that are looked at for its request: as many as a head may have. */
 const longestHead = 64 * 1024;
@@ -18,7 +18,7 @@ const longestHead = 64 * 1024;
  * @returns the dialect, or one line on why there is nothing to judge
  */
 export function recognise(entries: readonly Entry[], preferred?: DialectName): Recognised {
-  const bytes = entries.filter((entry): entry is Bytes => entry.type === "bytes");
+  const bytes = entries.filter((entry): entry is Extract<Entry, { type: "bytes" }> => entry.type === "bytes");
   const [first] = bytes;
   if (!first) return { reason: "nothing was sent" };
   const isLate = entries[0]?.type === "tcp" && entries[0].event === "lost";
@@ -33,7 +33,7 @@ function isTls(data: Uint8Array): boolean {
   return major === 3 && type >= 0x14 && type <= 0x17;
 }
 
-function readFirst(bytes: readonly Bytes[]): Reading<Request> {
+function readFirst(bytes: readonly Sent[]): Reading<Request> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for (const { from, data } of bytes) {
@@ -61,16 +61,26 @@ function byRequest(reading: Reading<Request>, preferred: DialectName | undefined
 }
 
 /** The dialect in which the most segments are whole frames that carry NETCONF; then the one with the most whole frames. */
-function byFrames(bytes: readonly Bytes[], preferred: DialectName | undefined): Recognised {
+function byFrames(bytes: readonly Sent[], preferred: DialectName | undefined): Recognised {
   if (preferred !== undefined) return { dialect: preferred };
-  const looked = bytes.slice(0, 500);
-  const scores = dialectNames.map((dialect) => {
-    const found = looked.map(({ from, data }) => wholeFrames(dialect, from, data));
-    return { dialect, score: found.reduce((sum, value) => sum + value, 0) };
-  });
-  const best = scores.toSorted((a, b) => b.score - a.score)[0];
+  const [best] = scoresOf(bytes).toSorted((a, b) => b.score - a.score);
   if (best && best.score > 0) return { dialect: best.dialect };
   return { reason: "the capture begins behind the handshake, and its segments are whole frames of no dialect" };
+}
+
+/** How well segments read as frames, under the dialect in which they read best; 0: under none. */
+export function frameScore(bytes: readonly Sent[]): number {
+  return Math.max(...scoresOf(bytes).map(({ score }) => score));
+}
+
+/** Segments that are looked at. */
+const looked = 500;
+
+function scoresOf(bytes: readonly Sent[]): { readonly dialect: DialectName; readonly score: number }[] {
+  return dialectNames.map((dialect) => ({
+    dialect,
+    score: bytes.slice(0, looked).reduce((sum, { from, data }) => sum + wholeFrames(dialect, from, data), 0),
+  }));
 }
 
 /** 0: not whole frames; 1: whole frames; 100 for each that is NETCONF. */

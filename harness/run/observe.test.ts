@@ -113,8 +113,8 @@ describe("a whole session", { timeout: 30_000 }, () => {
       expect(held).toContain(id);
     const files = readdirSync(join(out, "transcripts")).sort();
     const again = judgeRecordings(
-      files.map((file) => ({ file, text: readFileSync(join(out, "transcripts", file), "utf8") })),
-    );
+      files.map((file) => ({ file, content: readFileSync(join(out, "transcripts", file)) })),
+    ).results;
     const told = ({ cases }: typeof again) => cases.map(({ id, verdict, findings }) => ({ id, verdict, findings }));
     expect(told(again)).toEqual(told(results));
   });

@@ -2,14 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadCatalogue } from "../judge/catalogue.ts";
-import { recognise } from "../judge/recognise.ts";
 import type { Transcript } from "../judge/types.ts";
 import { keyMemory } from "../observe/keys.ts";
 import { type Limits, type Place, type RunningProxy, startProxy, type Watched } from "../observe/proxy.ts";
 import { transcriptToJsonLines } from "../session/recorder.ts";
 import { shellWord } from "../target/shell-word.ts";
 import type { DialectName } from "../wire/types.ts";
-import { connectionCase, endOf } from "./both-ends.ts";
+import { endOf, watchedTranscript } from "./both-ends.ts";
 import { startJudging } from "./judging.ts";
 import { requirementsFolder } from "./package-root.ts";
 import { type Judged, recordedCase, resultsOf, unjudgedCase } from "./recordings.ts";
@@ -22,6 +21,8 @@ export interface ObserveOptions {
   readonly dialect?: DialectName;
   /** Folder for transcripts; none are kept without it. */
   readonly out?: string;
+  /** Hold the transcripts in memory too. */
+  readonly keep?: boolean;
   readonly limits?: Partial<Limits>;
   /** An end of a connection was judged. */
   readonly onCase?: (result: CaseResult, number: number) => void;
@@ -31,7 +32,8 @@ export interface ObserveOptions {
 /** A connection that was watched. */
 export interface Observed {
   readonly number: number;
-  readonly transcript: Transcript;
+  /** Held only where the options ask for it: recordings are large. */
+  readonly transcript?: Transcript;
   readonly server: CaseResult;
   readonly client: CaseResult;
 }
@@ -58,6 +60,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   const catalogue = loadCatalogue(requirementsFolder());
   const judging = startJudging(catalogue, requirementsFolder());
   const keys = keyMemory();
+  const preferred = options.dialect;
   const observed: Observed[] = [];
   const judged: Judged[] = [];
   const waiting = new Set<() => void>();
@@ -65,8 +68,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   let unreachable: string | undefined;
 
   const judgeEnds = async (watched: Watched): Promise<void> => {
-    const { transcript, nothing } = transcriptOf(watched, options.dialect, keys);
-    const header = { ...headerOf(watched, options), ...(nothing === undefined ? {} : { unjudged: nothing }) };
+    const { number, entries } = watched;
+    const described = headerOf(watched, options);
+    const { transcript, header } = watchedTranscript({ number, entries, preferred, keys, header: described });
+    const nothing = header["unjudged"] as string | undefined;
     const file = keep(transcript, header, options.out);
     const place = { file, rerun: rerunOf(file, options) };
     const stopped = watched.cut === undefined ? {} : { stopped: watched.cut };
@@ -86,8 +91,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       }
     };
     const [server, client] = await Promise.all([judgeEnd("server"), judgeEnd("client")]);
-    observed.push({ number: watched.number, transcript, server, client });
-    for (const result of [server, client]) options.onCase?.(result, watched.number);
+    observed.push({ number, ...(options.keep ? { transcript } : {}), server, client });
+    for (const result of [server, client]) options.onCase?.(result, number);
     for (const look of [...waiting]) look();
   };
 
@@ -136,30 +141,19 @@ function reached(waiting: Set<() => void>, isReached: () => boolean): Promise<vo
   });
 }
 
-/** The transcript of a connection, and why there is nothing in it to judge. */
-function transcriptOf(
-  { number, entries }: Watched,
-  preferred: DialectName | undefined,
-  keys: ReturnType<typeof keyMemory>,
-): { readonly transcript: Transcript; readonly nothing?: string } {
-  const recognised = recognise(entries, preferred);
-  const dialect = "dialect" in recognised ? recognised.dialect : (preferred ?? "rfc6455");
-  const nothing = "reason" in recognised ? { nothing: recognised.reason } : {};
-  const step = "reason" in recognised ? undefined : keys.step(entries, dialect);
-  const all = step === undefined ? entries : [step, ...entries];
-  return { transcript: { case: connectionCase(number, dialect), dialect, role: "server", entries: all }, ...nothing };
-}
-
 function headerOf({ number, from, cut }: Watched, { forward }: ObserveOptions): Record<string, unknown> {
   return {
     title: `Connection ${number}, from ${from} to ${forward.host}:${forward.port}`,
-    ends: true,
     ...(cut === undefined ? {} : { stopped: cut }),
   };
 }
 
 /** @returns path of the transcript below the output folder */
-function keep(transcript: Transcript, header: Record<string, unknown>, out: string | undefined): string | undefined {
+function keep(
+  transcript: Transcript,
+  header: Readonly<Record<string, unknown>>,
+  out: string | undefined,
+): string | undefined {
   if (out === undefined) return undefined;
   const relative = join("transcripts", `${transcript.case.replaceAll("/", "_")}.jsonl`);
   mkdirSync(join(out, "transcripts"), { recursive: true });

@@ -15,7 +15,7 @@ let live: Results;
 beforeAll(async () => {
   const cases = ["handshake/plain", "framing/size", "rpc/serial", "replay/complete-once", "subscription/event"];
   live = await run({ target: findTarget("reference"), cases, out });
-});
+}, 60_000);
 
 const recorded = () =>
   readdirSync(path.join(out, "transcripts")).map((name) => ({
@@ -27,7 +27,11 @@ test("a recording gets the verdict and the findings of the live run", () => {
   // Of the controls, which ran too, there are recordings without results.
   const ids = new Set(live.cases.map((one) => one.id));
   const isOfTheRun = ({ text }: { text: string }) => ids.has(JSON.parse(text.split("\n")[0] ?? "").case);
-  const again = judgeRecordings(recorded().filter(isOfTheRun));
+  const again = judgeRecordings(
+    recorded()
+      .filter(isOfTheRun)
+      .map(({ file, text }) => ({ file, content: Buffer.from(text) })),
+  ).results;
   const essence = ({ cases }: Results) =>
     cases
       .map(({ id, verdict, findings, title, suite, dialect }) => ({ id, verdict, findings, title, suite, dialect }))
@@ -47,7 +51,7 @@ test("a recording whose server was changed gets the finding", () => {
       .replace(/Accept: ./, "Accept: =");
     return JSON.stringify({ ...entry, data: Buffer.from(text, "latin1").toString("base64") });
   });
-  const { cases } = judgeRecordings([{ file: "changed.jsonl", text: lines.join("\n") }]);
+  const { cases } = judgeRecordings([{ file: "changed.jsonl", content: Buffer.from(lines.join("\n")) }]).results;
   expect(cases[0]).toMatchObject({ verdict: "fail", transcript: "changed.jsonl" });
 });
 
@@ -69,7 +73,7 @@ describe("what is no recording is told in one line", () => {
       'x.jsonl: check "upgraded" names requirement X-1, which the catalogue does not have',
     ],
   ])("%s", (_what, text, message) => {
-    const judging = () => judgeRecordings([{ file: "x.jsonl", text }]);
+    const judging = () => judgeRecordings([{ file: "x.jsonl", content: Buffer.from(text) }]);
     expect(judging).toThrow(UsageError);
     expect(judging).toThrow(message);
   });
@@ -79,6 +83,7 @@ test("a recording without checks is judged by what holds for all", () => {
   const [one] = recorded();
   const [first = "", ...rest] = (one?.text ?? "").split("\n");
   const { judge: _checks, ...bare } = JSON.parse(first) as Record<string, unknown>;
-  const { summary } = judgeRecordings([{ file: "bare.jsonl", text: [JSON.stringify(bare), ...rest].join("\n") }]);
+  const content = Buffer.from([JSON.stringify(bare), ...rest].join("\n"));
+  const { summary } = judgeRecordings([{ file: "bare.jsonl", content }]).results;
   expect(summary.pass).toBe(1);
 });

@@ -1,12 +1,16 @@
 /** Recordings judged: the same checks on the same transcript give the verdict of the live run again. */
 
+import { readCapture } from "../capture/connections.ts";
+import { isCapture } from "../capture/packet-file.ts";
 import { type Catalogue, loadCatalogue } from "../judge/catalogue.ts";
 import type { CheckSpec } from "../judge/check-types.ts";
 import { type Judgement, judge } from "../judge/judge.ts";
 import type { Transcript } from "../judge/types.ts";
+import { keyMemory } from "../observe/keys.ts";
 import { transcriptFromJsonLines } from "../session/recorder.ts";
 import { shellWord } from "../target/shell-word.ts";
-import { bothEnds, endOf } from "./both-ends.ts";
+import type { DialectName } from "../wire/types.ts";
+import { bothEnds, endOf, watchedTranscript } from "./both-ends.ts";
 import { UsageError } from "./errors.ts";
 import { packageVersion, requirementsFolder } from "./package-root.ts";
 import type { CaseResult, Results } from "./results.ts";
@@ -15,25 +19,46 @@ import { rollUp, summarise } from "./roll-up.ts";
 export interface Recording {
   /** Path of the file, as people gave it. */
   readonly file: string;
-  /** JSON lines, `ncwspec-transcript/1`. */
-  readonly text: string;
+  /** JSON lines (`ncwspec-transcript/1`), or a capture (pcap, pcapng). */
+  readonly content: Uint8Array;
+}
+
+export interface RecordingOptions {
+  /** Of connections of a capture that do not tell: their handshake is missing, or names none that is known. */
+  readonly dialect?: DialectName;
+  /** Something of a file could not be read. */
+  readonly onNote?: (line: string) => void;
 }
 
 /**
- * Judges transcripts that a run kept, and of a connection that was observed both ends. One without checks in its header
- * is judged by what holds whatever the case.
- * @throws UsageError with file and line for what is no transcript, or names a check or a requirement that is not there
+ * Judges transcripts that a run kept, and of connections that were observed or captured both ends. One without checks in
+ * its header is judged by what holds whatever the case.
+ * @throws UsageError with file and line for what is no recording, or names a check or a requirement that is not there,
+ *   and for a capture with nothing to judge in it
  */
-export function judgeRecordings(recordings: readonly Recording[]): Results {
+export function judgeRecordings(recordings: readonly Recording[], options: RecordingOptions = {}): Recorded {
   const begun = performance.now();
   const catalogue = loadCatalogue(requirementsFolder());
-  const judged = recordings.flatMap((recording) => judgeOne(recording, catalogue));
+  let connections = 0;
+  const judged = recordings.flatMap((recording) => {
+    if (!isCapture(recording.content)) return judgeOne(recording.file, readRecording(recording), catalogue);
+    const read = readCaptured(recording, connections, options);
+    connections += read.length;
+    return read.flatMap((one) => judgeOne(recording.file, one, catalogue));
+  });
   const name = recordings.length === 1 ? (recordings[0]?.file ?? "") : `${recordings.length} recordings`;
-  return resultsOf(judged, { catalogue, name, reach: "recording", begun });
+  return { results: resultsOf(judged, { catalogue, name, reach: "recording", begun }), judged };
+}
+
+export interface Recorded {
+  readonly results: Results;
+  readonly judged: readonly Judged[];
 }
 
 export interface Judged {
   readonly result: CaseResult;
+  /** What it was judged from, where it is still held. */
+  readonly transcript?: Transcript;
   /** Absent where there was nothing to judge. */
   readonly judgement?: Judgement;
   readonly policies?: ReadonlySet<string>;
@@ -78,19 +103,24 @@ export function resultsOf(judged: readonly Judged[], { catalogue, name, reach, b
   };
 }
 
-function judgeOne(recording: Recording, catalogue: Catalogue): Judged[] {
-  const { transcript, header } = readRecording(recording);
+/** A transcript, and what it says of itself. */
+interface Read {
+  readonly transcript: Transcript;
+  readonly header: Readonly<Record<string, unknown>>;
+}
+
+function judgeOne(file: string, { transcript, header }: Read, catalogue: Catalogue): Judged[] {
   const checks = (header["judge"] ?? []) as readonly CheckSpec[];
   const policies = new Set((header["policies"] ?? []) as readonly string[]);
   const { stopped } = header as { stopped?: string };
   const options = { catalogue, checks, policies, ...(stopped === undefined ? {} : { stopped }) };
-  const place = { file: recording.file, rerun: `ncwspec judge ${shellWord(recording.file)}` };
+  const place = { file, rerun: `ncwspec judge ${shellWord(file)}` };
   const ends = header["ends"] === true ? bothEnds.map((role) => endOf(transcript, role)) : [transcript];
   const { unjudged } = header as { unjudged?: string };
   return ends.map((end) => {
-    if (unjudged !== undefined) return { result: unjudgedCase(end, header, unjudged, place) };
-    const judgement = attempt(recording.file, () => judge(end, options));
-    return { result: recordedCase(end, header, judgement, place), judgement, policies };
+    if (unjudged !== undefined) return { result: unjudgedCase(end, header, unjudged, place), transcript };
+    const judgement = attempt(file, () => judge(end, options));
+    return { result: recordedCase(end, header, judgement, place), transcript, judgement, policies };
   });
 }
 
@@ -138,12 +168,28 @@ export function unjudgedCase(
   return recordedCase(transcript, header, nothing, place);
 }
 
-function readRecording({ file, text }: Recording): ReturnType<typeof transcriptFromJsonLines> {
-  const read = attempt(file, () => transcriptFromJsonLines(text));
+function readRecording({ file, content }: Recording): Read {
+  const read = attempt(file, () => transcriptFromJsonLines(Buffer.from(content).toString("utf8")));
   const { judge: checks = [], policies = [] } = read.header;
   if (!Array.isArray(checks) || !Array.isArray(policies))
     throw new UsageError(`${file}: line 1: judge and policies must be lists`);
   return read;
+}
+
+/** The connections of a capture; `before` counts those of other files. */
+function readCaptured({ file, content }: Recording, before: number, { dialect, onNote }: RecordingOptions): Read[] {
+  const { connections, notes } = attempt(file, () => readCapture(content));
+  for (const note of notes) onNote?.(`${file}: ${note}`);
+  const keys = keyMemory();
+  const read = connections.map(({ client, server, entries }, index) => {
+    const number = before + index + 1;
+    const title = `Connection ${number}, from ${client} to ${server}`;
+    return watchedTranscript({ number, entries, preferred: dialect, keys, header: { title } });
+  });
+  const reasons = read.map(({ header }) => header["unjudged"]).filter((reason) => reason !== undefined);
+  if (reasons.length < read.length) return read;
+  const told = [...new Set(reasons)].join("; ") || "no TCP connection on which something was sent";
+  throw new UsageError(`${file}: nothing to judge in it: ${told}`);
 }
 
 function attempt<T>(file: string, work: () => T): T {
