@@ -88,7 +88,7 @@ function textOf(line: Line, name: string, otherwise = ""): string {
 /** Options of the event to make, from a control line. */
 export function emitOptions(value: unknown): EmitOptions {
   if (typeof value !== "object" || value === null) throw new Error("emit is not an object");
-  const names = ["token", "stream", "eventClass", "card", "severity", "operState", "eventTime"];
+  const names = ["type", "token", "stream", "eventClass", "card", "severity", "operState", "eventTime"];
   const given = Object.entries(value).filter(([name, text]) => names.includes(name) && typeof text === "string");
   const options = Object.fromEntries(given) as Partial<EmitOptions>;
   if (options.token === undefined) throw new Error("emit has no token");

@@ -1,3 +1,4 @@
+import { type AccessControl, noAccessControl } from "./access-control.ts";
 import { createBaseEvents } from "./base-events.ts";
 import { createDatastore } from "./datastore.ts";
 import { createClock } from "./date-time.ts";
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly wall?: () => number;
   /** Features that it lacks; default none. */
   readonly without?: readonly Feature[];
+  /** Default: everybody may do everything. */
+  readonly access?: AccessControl;
 }
 
 /** Close code for a session the server ends without the client's asking (RFC 6455 §7.4.1). */
@@ -23,7 +26,8 @@ const GOING_AWAY = 1001;
 const MAX_SESSION_ID = 4294967295;
 
 /** Makes a NETCONF server without transport; every call runs to its end before it returns. */
-export function createEngine({ logCapacity = 400, wall = Date.now, without = [] }: EngineOptions = {}): Engine {
+export function createEngine(options: EngineOptions = {}): Engine {
+  const { logCapacity = 400, wall = Date.now, without = [], access = noAccessControl } = options;
   const clock = createClock(wall);
   const streams = createStreams(clock, logCapacity);
   const notifier = createNotifier(clock, streams);
@@ -46,7 +50,7 @@ export function createEngine({ logCapacity = 400, wall = Date.now, without = [] 
 
   const datastore = createDatastore();
   const lacking = new Set(without);
-  const device: Device = { clock, datastore, lock, streams, notifier, baseEvents, emit, kill, lacking };
+  const device: Device = { clock, datastore, lock, streams, notifier, baseEvents, access, emit, kill, lacking };
 
   const freshId = (): number => {
     do lastId = lastId >= MAX_SESSION_ID ? 1 : lastId + 1;
@@ -74,8 +78,10 @@ export function createEngine({ logCapacity = 400, wall = Date.now, without = [] 
   };
 }
 
-/** @throws RangeError when a text cannot stand in XML */
-function eventContent({ token, eventClass, card, severity, operState }: EmitOptions, sequence: number): Element {
+/** @throws RangeError when there is no such event, or a text cannot stand in XML */
+function eventContent(options: EmitOptions, sequence: number): Element {
+  const { type = "event", token, eventClass, card, severity, operState } = options;
+  if (type !== "event" && type !== "guarded-event") throw new RangeError(`There is no event ${type}.`);
   const leaf = (name: string, text: string | undefined): Element[] => {
     if (text === undefined) return [];
     if (!isXmlText(text)) throw new RangeError(`${name} holds a character that XML does not allow.`);
@@ -83,7 +89,7 @@ function eventContent({ token, eventClass, card, severity, operState }: EmitOpti
   };
   return element(
     EVENT,
-    "event",
+    type,
     ...leaf("token", token),
     ...leaf("sequence", String(sequence)),
     ...leaf("eventClass", eventClass),

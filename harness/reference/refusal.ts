@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 
 /** A complete HTTP answer other than 101. */
 export interface Refusal {
-  readonly status: 400 | 403 | 404 | 405 | 408 | 426 | 431;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 426 | 431;
   /** Further header lines. */
   readonly headers?: readonly string[];
   readonly reason: string;
@@ -10,6 +10,7 @@ export interface Refusal {
 
 const PHRASES = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",

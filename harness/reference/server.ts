@@ -1,15 +1,20 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { DialectName } from "../wire/types.ts";
+import { accessControl } from "./access-control.ts";
+import { RULES } from "./accounts.ts";
+import type { NameEntry } from "./cert-to-name.ts";
 import { createEngine } from "./engine.ts";
 import { type HandshakePolicy, judgeRequest } from "./handshake.ts";
 import type { Feature } from "./names.ts";
-import { refuse } from "./refusal.ts";
-import { createHeadReader } from "./request-head.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import { createHeadReader, type RequestHead } from "./request-head.ts";
+import { type TlsOptions, tlsListener } from "./tls-listener.ts";
 import { CLOSE_TIMEOUT, type Opening } from "./transport.ts";
 import { openHybi00 } from "./transport-hybi-00.ts";
 import { openHybi06 } from "./transport-hybi-06.ts";
 import { openRfc6455 } from "./transport-rfc6455.ts";
 import type { Engine } from "./types.ts";
+import { type Accounts, type UserSource, userOf } from "./user.ts";
 
 export interface ReferenceOptions {
   /** Default 0: any free port. */
@@ -32,38 +37,58 @@ export interface ReferenceOptions {
   readonly without?: readonly Feature[];
   /** Milliseconds in which an opening request must be complete; default 10000. */
   readonly handshakeTimeout?: number;
+  /** Where the user of a session comes from; default `none`. */
+  readonly username?: UserSource;
+  /** The users of `cookie` and `http`; default none. */
+  readonly accounts?: Accounts;
+  /** Listens for TLS too, on a port of its own; default not. */
+  readonly tls?: TlsOptions;
 }
 
 export interface Reference {
   readonly port: number;
   readonly path: string;
   readonly engine: Engine;
+  /** The port of TLS, where it was asked for. */
+  readonly tlsPort?: number;
+  /** Takes another authority for client certificates, in PEM. */
+  trust(ca: string): void;
+  /** Appends entries to the list that gives users of client certificates. */
+  mapCertificates(entries: readonly NameEntry[]): void;
   /** Closes all sessions in an orderly way (1001), then cuts what is left. */
   close(): Promise<void>;
 }
 
-/** Starts the reference server: NETCONF over WebSocket, every dialect on one port. */
+/** Starts the reference server: NETCONF over WebSocket, every dialect on one port, and again over TLS where asked. */
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
   const { port = 0, host = "127.0.0.1", path = "/netconf", subprotocol = "netconf", logCapacity } = options;
   const { dialects = ["hybi-00", "hybi-06", "rfc6455"], origins, refusedOrigins, handshakeTimeout = 10_000 } = options;
-  const { without = [] } = options;
-  const engine = createEngine({ without, ...(logCapacity === undefined ? {} : { logCapacity }) });
+  const { without = [], username = "none", accounts = new Map<string, string>() } = options;
+  const access = accessControl(RULES);
+  const engine = createEngine({ without, access, ...(logCapacity === undefined ? {} : { logCapacity }) });
   const policy: HandshakePolicy = { path, dialects, subprotocol, origins, refusedOrigins };
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const accept = (socket: Socket, certified?: string): void => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
-    awaitRequest(socket, policy, engine, handshakeTimeout);
-  });
+    const user = (head: RequestHead) => userOf(username, head, accounts, certified);
+    awaitRequest(socket, { policy, engine, user, timeout: handshakeTimeout });
+  };
+  const server = createServer({ noDelay: true }, accept);
   await listen(server, port, host);
+  const secure = options.tls && tlsListener(options.tls, username === "certificate", accept);
+  const tlsPort = await secure?.listen(host);
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : port,
     path,
     engine,
+    ...(tlsPort === undefined ? {} : { tlsPort }),
+    trust: (ca) => secure?.trust(ca),
+    mapCertificates: (entries) => secure?.mapCertificates(entries),
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = Promise.all([new Promise<void>((resolve) => server.close(() => resolve())), secure?.close()]);
       engine.restart();
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
@@ -85,8 +110,17 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+interface Reception {
+  readonly policy: HandshakePolicy;
+  readonly engine: Engine;
+  /** Whose session it is to be, by the request and the connection. */
+  readonly user: (head: RequestHead) => { readonly username: string } | Refusal;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
 /** Collects the request head, judges it, and hands the connection to its dialect or refuses it. */
-function awaitRequest(socket: Socket, policy: HandshakePolicy, engine: Engine, timeout: number): void {
+function awaitRequest(socket: Socket, { policy, engine, user, timeout }: Reception): void {
   const read = createHeadReader();
   const timer = setTimeout(() => {
     socket.off("data", receive);
@@ -103,7 +137,9 @@ function awaitRequest(socket: Socket, policy: HandshakePolicy, engine: Engine, t
     else if (reading.state === "too-large") refuse(socket, { status: 431, reason: "The request head is too large." });
     else {
       const verdict = judgeRequest(reading.head, policy);
+      const who = user(reading.head);
       if ("status" in verdict) refuse(socket, verdict);
+      else if ("status" in who) refuse(socket, who);
       else {
         open({
           socket,
@@ -113,6 +149,7 @@ function awaitRequest(socket: Socket, policy: HandshakePolicy, engine: Engine, t
           acceptance: verdict,
           subprotocol: policy.subprotocol,
           engine,
+          username: who.username,
         });
       }
     }

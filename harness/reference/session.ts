@@ -124,6 +124,10 @@ function perform(rpc: Element, context: Pick<Request, "device" | "session">): Ou
     const message = "Nothing else is done while a subscription is active.";
     throw new RpcFailure({ type: "protocol", tag: "resource-denied", message });
   }
+  if (!device.access.mayExecute(session.username, operation)) {
+    const message = `The user may not use ${operation.local}.`;
+    throw new RpcFailure({ type: "protocol", tag: "access-denied", message });
+  }
   return found({ ...context, operation, scope: { ...rpc.declarations, ...operation.declarations } });
 }
 

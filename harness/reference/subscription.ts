@@ -2,6 +2,7 @@ import { type Clock, fromMicros, type Instant, toMillisCeil, writeDateTime } fro
 import type { FilteredContent, NotificationFilter } from "./filter.ts";
 import { controlMessage, type StoredEvent } from "./stored-event.ts";
 import type { Stream } from "./streams.ts";
+import type { Element } from "./xml-tree.ts";
 import { type XPathDocument, xpathDocument } from "./xpath.ts";
 
 export interface SubscriptionOptions {
@@ -9,6 +10,8 @@ export interface SubscriptionOptions {
   readonly filter?: NotificationFilter | undefined;
   readonly startTime?: Instant | undefined;
   readonly stopTime?: Instant | undefined;
+  /** Whether the user may read an event: asked when it is to be delivered, live or out of the log (RFC 8341 §3.4.6). */
+  readonly mayReceive: (content: Element) => boolean;
 }
 
 export interface Subscription {
@@ -32,7 +35,7 @@ export function createSubscription(
   send: (message: string) => void,
   completed: () => void,
 ): Subscription {
-  const { stream, filter, startTime, stopTime } = options;
+  const { stream, filter, startTime, stopTime, mayReceive } = options;
   let timer: NodeJS.Timeout | undefined;
 
   const sendControl = (which: "replayComplete" | "notificationComplete"): void =>
@@ -50,14 +53,16 @@ export function createSubscription(
     timer.unref();
   };
 
+  const deliver = (event: StoredEvent, filtered: FilteredContent): void => {
+    if (mayReceive(event.content) && (filter === undefined || filter.passes(filtered))) send(event.message);
+  };
+
   return {
     stream,
     start() {
       if (startTime !== undefined) {
         for (const event of stream.log?.between(startTime, stopTime) ?? []) {
-          withDocument(event, (filtered) => {
-            if (filter === undefined || filter.passes(filtered)) send(event.message);
-          });
+          withDocument(event, (filtered) => deliver(event, filtered));
         }
         sendControl("replayComplete");
       }
@@ -66,7 +71,7 @@ export function createSubscription(
     offer(event, filtered) {
       if (startTime !== undefined && event.instant < startTime) return;
       if (stopTime !== undefined && event.instant > stopTime) return;
-      if (filter === undefined || filter.passes(filtered)) send(event.message);
+      deliver(event, filtered);
     },
     end() {
       clearTimeout(timer);

@@ -74,8 +74,9 @@ export function openHybi00(opening: Opening, handshakeTimeout: number): void {
   if (rest.length > 0) receive(rest);
 }
 
-function driverFor({ head, acceptance, subprotocol }: Opening) {
-  const host = acceptance.host.toLowerCase().replace(/:80$/, "");
+function driverFor({ socket, head, acceptance, subprotocol }: Opening) {
+  const secure = "encrypted" in socket;
+  const host = acceptance.host.toLowerCase().replace(secure ? /:443$/ : /:80$/, "");
   const headers = {
     host,
     upgrade: "WebSocket",
@@ -84,7 +85,7 @@ function driverFor({ head, acceptance, subprotocol }: Opening) {
     "sec-websocket-key1": wholeValue(head, "sec-websocket-key1"),
     "sec-websocket-key2": wholeValue(head, "sec-websocket-key2"),
   };
-  const request = { method: "GET", url: acceptance.resource, headers };
+  const request = { method: "GET", url: acceptance.resource, headers, socket: { secure } };
   const driver = websocketDriver.http(request, { maxLength: MAX_MESSAGE });
   driver.setHeader("Sec-WebSocket-Protocol", subprotocol);
   for (const [name, value] of NO_CACHE) driver.setHeader(name, value);

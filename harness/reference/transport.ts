@@ -23,6 +23,7 @@ export interface Opening {
   readonly acceptance: Acceptance;
   readonly subprotocol: string;
   readonly engine: Engine;
+  readonly username: string;
 }
 
 /** A WebSocket as the engine sees it. */
@@ -32,9 +33,9 @@ export interface Channel {
 }
 
 /** Opens a NETCONF session over a channel that has just become usable (RFC 6241 §8.1: hello at once). */
-export function openSession({ socket, engine }: Opening, channel: Channel): EngineSession {
+export function openSession({ socket, engine, username }: Opening, channel: Channel): EngineSession {
   return engine.open({
-    username: "anonymous",
+    username,
     sourceHost: (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, ""),
     send(message) {
       if (hasRoom(socket)) channel.sendText(message);

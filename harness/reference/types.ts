@@ -20,6 +20,8 @@ export interface EngineSession {
 }
 
 export interface EmitOptions {
+  /** `event` (default), or `guarded-event`, whose definition carries nacm:default-deny-all. */
+  readonly type?: string;
   /** Stream besides NETCONF that also carries it. */
   readonly stream?: string;
   /** Mark that tells this event from others; written in the event's `token` leaf. */

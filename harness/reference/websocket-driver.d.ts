@@ -13,7 +13,12 @@ declare module "websocket-driver" {
 
   const websocketDriver: {
     http(
-      request: { method: string; url: string; headers: Readonly<Record<string, string | undefined>> },
+      request: {
+        method: string;
+        url: string;
+        headers: Readonly<Record<string, string | undefined>>;
+        socket?: { secure: boolean };
+      },
       options: { maxLength: number },
     ): Driver;
   };

@@ -1,8 +1,8 @@
 import { fromMicros, type Instant, readDateTime } from "../date-time.ts";
 import { notificationFilter } from "../filter.ts";
 import { badElement, invalidValue, missingElement, RpcFailure } from "../rpc-error.ts";
-import { DEFAULT_STREAM } from "../streams.ts";
-import type { Element } from "../xml-tree.ts";
+import { DEFAULT_STREAM, streamsData } from "../streams.ts";
+import { type Element, elements, textOf } from "../xml-tree.ts";
 import { filterContext, OK, parameters, simple } from "./parameters.ts";
 import type { Outcome, Request } from "./types.ts";
 
@@ -14,7 +14,8 @@ export function createSubscription(request: Request): Outcome {
   if (given.stopTime && !given.startTime) throw missingElement("startTime");
   const name = given.stream ? simple(given.stream) : DEFAULT_STREAM;
   const stream = device.streams.get(name);
-  if (stream === undefined) throw invalidValue("There is no such stream.");
+  // A stream that the user may not see is none (RFC 5277 §7).
+  if (stream === undefined || !isListed(request, name)) throw invalidValue("There is no such stream.");
   const startTime = given.startTime && time(given.startTime);
   const stopTime = given.stopTime && time(given.stopTime);
   if (startTime !== undefined) {
@@ -23,8 +24,17 @@ export function createSubscription(request: Request): Outcome {
     if (startTime > fromMicros(device.clock.now())) throw badElement("startTime", "startTime is in the future.");
   }
   const filter = given.filter && notificationFilter(given.filter, filterContext(request, given.filter));
-  const start = device.notifier.subscribe(session.id, session.send, { stream, filter, startTime, stopTime });
+  const mayReceive = (content: Element): boolean => device.access.mayReceive(session.username, content);
+  const options = { stream, filter, startTime, stopTime, mayReceive };
+  const start = device.notifier.subscribe(session.id, session.send, options);
   return { ...OK, after: start };
+}
+
+/** Whether the stream stands in the list that the user may read. */
+function isListed({ device, session }: Request, name: string): boolean {
+  const list = device.access.readable(session.username, [streamsData(device.streams)]);
+  const entries = list.flatMap(elements).flatMap(elements);
+  return entries.some((entry) => elements(entry).some((leaf) => leaf.local === "name" && textOf(leaf) === name));
 }
 
 function time(parameter: Element): Instant {

@@ -3,7 +3,7 @@ import type { EmitOptions } from "../types.ts";
 import { OK, parameters, simple } from "./parameters.ts";
 import type { Outcome, Request } from "./types.ts";
 
-const LEAVES = ["token", "stream", "eventClass", "card", "severity", "operState", "eventTime"] as const;
+const LEAVES = ["token", "type", "stream", "eventClass", "card", "severity", "operState", "eventTime"] as const;
 const MAX_COUNT = 10_000;
 
 /** The suite's trigger: `<emit xmlns="urn:ncwspec:event">` makes `count` events (default 1). */

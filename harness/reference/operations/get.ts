@@ -21,6 +21,8 @@ export function getConfig(request: Request): Outcome {
 }
 
 function reply(request: Request, data: readonly Element[], filter: Element | undefined): Outcome {
-  const selected = filter ? filterData(filter, data, filterContext(request, filter)) : data;
+  // Before the filter, which must not find out what may not be read.
+  const readable = request.device.access.readable(request.session.username, data);
+  const selected = filter ? filterData(filter, readable, filterContext(request, filter)) : readable;
   return { content: [element(NC, "data", ...selected)] };
 }

@@ -1,3 +1,4 @@
+import type { AccessControl } from "../access-control.ts";
 import type { BaseEvents } from "../base-events.ts";
 import type { Datastore } from "../datastore.ts";
 import type { Clock } from "../date-time.ts";
@@ -20,6 +21,7 @@ export interface Device {
   readonly streams: Streams;
   readonly notifier: Notifier;
   readonly baseEvents: BaseEvents;
+  readonly access: AccessControl;
   readonly emit: (event: EmitOptions) => void;
   readonly lacking: ReadonlySet<Feature>;
   /** Ends another session; false when no session has the id. */
