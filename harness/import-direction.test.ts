@@ -24,21 +24,38 @@ const folders: Readonly<Record<string, Row>> = {
   "harness/wire": { may: [] },
   "harness/netconf": { may: [] },
   "harness/fixture": { may: [] },
+  "harness/tls": { may: [] },
   "harness/judge": { may: ["harness/wire", "harness/netconf", "harness/fixture"] },
-  "harness/session": { may: ["harness/wire", "harness/netconf"], types: ["harness/judge"] },
+  "harness/session": { may: ["harness/wire", "harness/netconf", "harness/tls"], types: ["harness/judge"] },
   "harness/observe": { may: ["harness/session", "harness/judge", "harness/wire"] },
   "harness/capture": { may: ["harness/judge", "harness/wire"] },
   "harness/reference": { may: ["harness/wire/index.ts", "harness/wire/types.ts", "harness/netconf/libxml2.ts"] },
-  "harness/target": { may: ["harness/wire", "harness/netconf", "harness/reference"], types: ["harness/judge"] },
-  "harness/mutant": { may: ["harness/wire", "harness/netconf", "harness/fixture"], types: ["harness/judge"] },
+  "harness/target": {
+    may: ["harness/wire", "harness/netconf", "harness/tls", "harness/reference"],
+    types: ["harness/judge"],
+  },
+  "harness/mutant": {
+    may: ["harness/wire", "harness/netconf", "harness/fixture", "harness/tls"],
+    types: ["harness/judge"],
+  },
   "harness/scenario": {
-    may: ["harness/session", "harness/target", "harness/wire", "harness/netconf", "harness/fixture"],
+    may: ["harness/session", "harness/target", "harness/wire", "harness/netconf", "harness/fixture", "harness/tls"],
     types: ["harness/judge"],
   },
   "harness/run": {
-    may: ["scenario", "session", "target", "judge", "mutant", "observe", "capture", "wire", "netconf", "fixture"].map(
-      (name) => `harness/${name}`,
-    ),
+    may: [
+      "scenario",
+      "session",
+      "target",
+      "judge",
+      "mutant",
+      "observe",
+      "capture",
+      "wire",
+      "netconf",
+      "fixture",
+      "tls",
+    ].map((name) => `harness/${name}`),
   },
   "harness/matrix": {
     may: ["run", "scenario", "session", "target", "judge", "wire", "netconf", "fixture"].map(

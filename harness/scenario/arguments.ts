@@ -1,4 +1,7 @@
 /** Reading the arguments of a step: what the schema cannot say is said here, in one line with the step's name. */
+
+import { withAccess } from "../target/access-text.ts";
+import { fingerprintOf } from "../tls/issue.ts";
 import { type DriveContext, DriveStop } from "./context.ts";
 import { timeText } from "./time.ts";
 
@@ -21,12 +24,13 @@ export function required(args: Arguments, name: string): string {
 }
 
 const reference =
-  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-values|edit-read|edit-second|edit-key):([\w:-]+)\}/g;
+  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{(certificate|fingerprint):([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-values|edit-read|edit-second|edit-key):([\w:-]+)\}/g;
 
 /** Fills in what only the drive knows: `${a.session-id}`, `${time:now-1h}`, `${token:mark}`, `${setting:name}` of the target
- * file, `${counting:size}` for long texts, and `${stream:no-replay}` or `${stream:other}`: a listed stream without a log, one beside NETCONF that has one. */
+ * file, what `withAccess` puts in,
+ * `${certificate:name}` and `${fingerprint:name}` of a certificate that the case has made, `${counting:size}` for long texts, and `${stream:no-replay}` or `${stream:other}`: a listed stream without a log, one beside NETCONF that has one. */
 export function fill(context: DriveContext, value: string): string {
-  return value
+  return withAccess(value, context.target.file.access)
     .replace(counting, (_found, size: string) => countingText(Number(size)))
     .replace(
       reference,
@@ -36,12 +40,15 @@ export function fill(context: DriveContext, value: string): string {
         time?: string,
         mark?: string,
         setting?: string,
+        part?: string,
+        certificate?: string,
         stream?: string,
         edit?: string,
         node?: string,
       ) => {
         if (edit !== undefined) return editText(context, edit, node as string);
         if (stream !== undefined) return streamNamed(context, stream);
+        if (part !== undefined) return certificateText(context, part, certificate as string);
         if (setting !== undefined) return String(context.target.file.claims.settings[setting] ?? "");
         if (time !== undefined) return timeText(context, time);
         if (mark !== undefined) return tokenOf(context, mark);
@@ -50,6 +57,12 @@ export function fill(context: DriveContext, value: string): string {
         return id;
       },
     );
+}
+
+function certificateText(context: DriveContext, part: string, name: string): string {
+  const identity = context.certificates.get(name);
+  if (identity === undefined) throw new DriveStop(`no certificate "${name}" was made`);
+  return part === "certificate" ? identity.cert : fingerprintOf(identity.cert);
 }
 
 function tokenOf(context: DriveContext, mark: string): string {

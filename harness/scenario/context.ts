@@ -1,8 +1,9 @@
 /** What the steps of a drive share: the live connections, sessions, marks and facts about the target. */
 import { formatInstant, fromUnixMs, type readInstant } from "../netconf/index.ts";
-import { accept, type Connection, connect, type EndOptions, type Item } from "../session/connection.ts";
+import { accept, type Connection, type EndOptions, type Item } from "../session/connection.ts";
 import type { Recorder } from "../session/recorder.ts";
 import type { RunningTarget } from "../target/types.ts";
+import type { Identity } from "../tls/issue.ts";
 import type { Dialect } from "../wire/types.ts";
 import { answerPlainly, type Rpc } from "./double.ts";
 import type { Stage } from "./stage.ts";
@@ -47,6 +48,10 @@ export interface DriveContext {
   /** Distinguishes the events of this case from those of others. */
   readonly serial: string;
   readonly connections: Map<string, Connection>;
+  /** Fields of the opening request by connection: who it is. */
+  readonly headers: Map<string, Readonly<Record<string, string>>>;
+  /** Certificates that the case has made. */
+  readonly certificates: Map<string, Identity>;
   readonly sessionIds: Map<string, string>;
   readonly marks: Map<string, MarkInstance[]>;
   /** message-id of the rpc with this label. */
@@ -76,26 +81,8 @@ export function connectionOf(context: DriveContext, name: unknown): Connection {
   return connection;
 }
 
-/**
- * Opens a TCP connection under the name given; stops the drive when there is none.
- * @throws Error when the name is taken: one name in a transcript is one connection
- */
-export async function dial(context: DriveContext, name: string): Promise<Connection> {
-  if (context.connections.has(name)) throw new Error(`the connection "${name}" is there already`);
-  const { target } = context;
-  const connection = await connect({
-    ...endOptions(context, name),
-    host: target.host,
-    port: target.port,
-    secure: target.secure,
-    ...(target.file.access.tls ? { tls: target.file.access.tls } : {}),
-    connectDeadline: target.file.access.deadlines.connect,
-  });
-  if (!connection) throw new DriveStop("no TCP connection");
-  return enlist(context, connection);
-}
-
-function endOptions({ target, recorder, random, dialect }: DriveContext, name: string): EndOptions {
+/** What any connection of a drive has. */
+export function endOptions({ target, recorder, random, dialect }: DriveContext, name: string): EndOptions {
   const { limits, encapsulation } = target.file.claims;
   return {
     name,
@@ -109,7 +96,8 @@ function endOptions({ target, recorder, random, dialect }: DriveContext, name: s
   };
 }
 
-function enlist(context: DriveContext, connection: Connection): Connection {
+/** Puts a connection among those of the drive. */
+export function enlist(context: DriveContext, connection: Connection): Connection {
   if (context.signal.aborted) {
     connection.destroy();
     throw new DriveStop("interrupted");

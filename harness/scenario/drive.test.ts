@@ -57,7 +57,7 @@ describe("connect", () => {
   test("stops where there is nobody", async () => {
     const gone = await driven({ steps: [] });
     const outcome = await driven({ steps: [{ connect: "a" }, { open: "b" }], port: gone.server.port });
-    expect(outcome.stopped).toBe("step 1 (connect): no TCP connection");
+    expect(outcome.stopped).toBe("step 1 (connect): no connection: ECONNREFUSED");
     expect(tcpOf(outcome)).toEqual(["client refused"]);
     expect(stepsOf(outcome).at(-1)).toMatchObject({ step: "stopped", detail: { reason: outcome.stopped } });
   });
@@ -732,7 +732,7 @@ describe("a drive", () => {
 });
 
 test("every step of the vocabulary is driven here, or in a file of its own", () => {
-  const elsewhere = ["subscribe-each", "control"];
+  const elsewhere = ["subscribe-each", "control", "certificate"];
   const here = ["connect", "request", "release", "open", "session", "send", "ping", "probe", "rpc", "subscribe"];
   const too = ["trigger", "session-mark", "await", "close", "tcp", "auto"];
   expect(Object.keys(steps).sort()).toEqual([...here, ...too, ...elsewhere].sort());

@@ -7,6 +7,7 @@ import { dialects } from "../wire/index.ts";
 import { type DriveContext, DriveStop, type Facts } from "./context.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { awaitStep } from "./steps/await.ts";
+import { certificateStep } from "./steps/certificate.ts";
 import { controlStep } from "./steps/control.ts";
 import { rpcStep, sessionStep, subscribeStep } from "./steps/netconf.ts";
 import { probeStep } from "./steps/ordered-probe.ts";
@@ -45,6 +46,7 @@ export const steps: Readonly<Record<string, StepRunner>> = {
   trigger: triggerStep,
   "session-mark": sessionMarkStep,
   control: controlStep,
+  certificate: certificateStep,
   await: awaitStep,
   close: closeStep,
   tcp: tcpStep,
@@ -98,6 +100,8 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
     dialect: dialects[options.case.dialect],
     recorder,
     connections: new Map(),
+    headers: new Map(),
+    certificates: new Map(),
     sessionIds: new Map(),
     marks: new Map(),
     messageIds: new Map(),

@@ -50,7 +50,7 @@ async function live(
     maxInbound: 1 << 20,
     ...more,
   });
-  if (!connection) throw new Error("no connection");
+  if ("failure" in connection) throw new Error(connection.failure);
   open.push(connection);
   return { connection, recorder };
 }
@@ -98,7 +98,7 @@ describe("connecting", () => {
       maxPayload: 1,
       maxInbound: 1,
     });
-    expect(connection).toBeUndefined();
+    expect(connection).toEqual({ failure: "ECONNREFUSED" });
     expect(tcpEvents(recorder)).toEqual(["client refused"]);
     expect(recorder.entries[1]).toMatchObject({ step: "no-connection", detail: { reason: "ECONNREFUSED" } });
   });
@@ -121,7 +121,7 @@ describe("connecting", () => {
       maxPayload: 1,
       maxInbound: 1,
     });
-    expect(connection).toBeUndefined();
+    expect(connection).toEqual({ failure: "no connection within 30 ms" });
     expect(recorder.entries[1]).toMatchObject({ detail: { reason: "no connection within 30 ms" } });
   });
 });

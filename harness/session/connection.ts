@@ -7,6 +7,7 @@ import net from "node:net";
 import tls from "node:tls";
 import { readPayload } from "../netconf/index.ts";
 import type { NetconfMessage } from "../netconf/types.ts";
+import { tlsFailure } from "../tls/failure.ts";
 import type {
   Decoder,
   Dialect,
@@ -52,11 +53,22 @@ export interface EndOptions {
   readonly onItem?: (item: Item) => void;
 }
 
+export interface TlsClient {
+  /** Authority of the server's certificate; default those that Node.js trusts. */
+  readonly ca?: string | undefined;
+  /** Certificate of the client; default none. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Name that the server's certificate must have; default the host. */
+  readonly servername?: string | undefined;
+}
+
 export interface ConnectionOptions extends EndOptions {
   readonly host: string;
   readonly port: number;
   readonly secure: boolean;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** What it takes for TLS; certificates and keys in PEM. */
+  readonly tls?: TlsClient;
   /** Milliseconds for the TCP (and TLS) connection. */
   readonly connectDeadline: number;
 }
@@ -85,6 +97,8 @@ export interface Connection {
   readonly ended: boolean;
   /** Why we cut the connection ourselves, when more came in than may. */
   readonly givenUp: string | undefined;
+  /** Why the target ended TLS, where it said so. */
+  readonly tlsFailure: string | undefined;
   /**
    * What a polite peer does by itself: answer pings and close frames, and end its direction of TCP when the target has
    * ended its own, or, as a server, when both close frames were exchanged (RFC 6455 §7.1.1). Without `end` it can still
@@ -118,34 +132,37 @@ const maximumItems = 12_000;
 const segmentGapMs = 1;
 
 /**
- * Connects. Resolves to undefined when there is no connection within the deadline; the transcript says why.
+ * Connects. Resolves to the reason when there is no connection within the deadline; the transcript has it too.
  */
-export async function connect(options: ConnectionOptions): Promise<Connection | undefined> {
-  const socket = options.secure
-    ? tls.connect({
-        host: options.host,
-        port: options.port,
-        servername: net.isIP(options.host) ? "" : options.host,
-        ...options.tls,
-      })
-    : net.connect({ host: options.host, port: options.port, allowHalfOpen: true });
-  socket.setNoDelay(true);
-  const failure = await connected(socket, options.secure ? "secureConnect" : "connect", options.connectDeadline);
+export async function connect(options: ConnectionOptions): Promise<Connection | { readonly failure: string }> {
+  const { host, port, name, recorder, connectDeadline } = options;
+  const raw = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const overTcp = await connected(raw, "connect", connectDeadline);
+  const secure = options.secure && overTcp === undefined ? overTls(raw, options) : undefined;
+  const failure = overTcp ?? (secure && (await connected(secure, "secureConnect", connectDeadline)));
   if (failure !== undefined) {
-    socket.destroy();
-    options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "refused" });
-    options.recorder.add({ type: "step", conn: options.name, step: "no-connection", detail: { reason: failure } });
-    return undefined;
+    secure?.destroy();
+    raw.destroy();
+    recorder.add({ type: "tcp", conn: name, from: "client", event: "refused" });
+    recorder.add({ type: "step", conn: name, step: "no-connection", detail: { reason: failure } });
+    return { failure };
   }
-  options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "open" });
-  return attend(socket, "client", options, authorityOf(options), options.secure);
+  recorder.add({ type: "tcp", conn: name, from: "client", event: "open" });
+  return attend(raw, secure ?? raw, "client", options, authorityOf(options));
+}
+
+/** TLS on a TCP connection; the name of the server is checked against its certificate (RFC 6125). */
+function overTls(socket: net.Socket, { host, tls: client = {} }: ConnectionOptions): net.Socket {
+  const servername = client.servername ?? (net.isIP(host) ? "" : host);
+  const { ca, cert, key } = client;
+  return tls.connect({ socket, host, servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
 }
 
 /** Attends to a connection that came to us, as its server. */
 export function accept({ socket, bytes }: Arrival, options: EndOptions): Connection {
   socket.setNoDelay(true);
   options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "open" });
-  const connection = attend(socket, "server", options, "", false);
+  const connection = attend(socket, socket, "server", options, "");
   if (bytes.length > 0) socket.emit("data", Buffer.from(bytes));
   return connection;
 }
@@ -158,13 +175,15 @@ function connected(socket: net.Socket, event: string, deadline: number): Promise
       resolve(outcome);
     };
     socket.once(event, () => settle(undefined));
-    socket.on("error", (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
+    socket.on("error", (error: NodeJS.ErrnoException) => settle(tlsFailure(error) ?? error.code ?? error.message));
+    socket.once("close", () => settle("the connection was closed"));
   });
 }
 
 const otherEnd: Record<End, End> = { client: "server", server: "client" };
 
-function attend(socket: net.Socket, ours: End, options: EndOptions, authority: string, secure: boolean): Connection {
+/** @param raw the socket of TCP itself, which alone can be reset @param socket what is read and written */
+function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOptions, authority: string): Connection {
   const { name, dialect, recorder, random } = options;
   const theirs = otherEnd[ours];
   const inbox = openInbox<Item>();
@@ -178,6 +197,7 @@ function attend(socket: net.Socket, ours: End, options: EndOptions, authority: s
   let inbound = 0;
   let ended = false;
   let givenUp: string | undefined;
+  let failure: string | undefined;
   /** While something goes out in several segments. */
   let cutting: Promise<void> | undefined;
   let closeSent = false;
@@ -195,7 +215,12 @@ function attend(socket: net.Socket, ours: End, options: EndOptions, authority: s
     inbox.end();
   };
 
-  socket.on("error", () => {
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    const reason = ended ? undefined : tlsFailure(error);
+    if (reason !== undefined) {
+      failure = reason;
+      recorder.add({ type: "step", conn: name, step: "tls-failed", detail: { reason } });
+    }
     if (ended && !auto.end) recorder.add({ type: "tcp", conn: name, from: theirs, event: "reset" });
     finish("reset");
   });
@@ -326,7 +351,7 @@ function attend(socket: net.Socket, ours: End, options: EndOptions, authority: s
     else {
       ended = true;
       inbox.end();
-      reset(socket);
+      reset(raw);
     }
   }
 
@@ -347,6 +372,9 @@ function attend(socket: net.Socket, ours: End, options: EndOptions, authority: s
     get givenUp() {
       return givenUp;
     },
+    get tlsFailure() {
+      return failure;
+    },
     get request() {
       return request;
     },
@@ -356,7 +384,7 @@ function attend(socket: net.Socket, ours: End, options: EndOptions, authority: s
     async sendRequest(requestOptions, sendOptions = {}) {
       const built = dialect.openingRequest({
         host: authority,
-        secure,
+        secure: socket !== raw,
         random,
         ...requestOptions,
       });

@@ -1,8 +1,20 @@
 /** From what stands in a target file to a whole one: defaults, units, files that it names. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { certificateOf, type RawTls, tlsOf } from "./certificates.ts";
 import { duration, size } from "./quantity.ts";
-import type { Access, Claims, ContainerReach, ProcessReach, Startable, TargetFile, Trigger } from "./types.ts";
+import type {
+  Access,
+  Claims,
+  ContainerReach,
+  Hidden,
+  ProcessReach,
+  Startable,
+  TargetFile,
+  Trigger,
+  User,
+  UserName,
+} from "./types.ts";
 
 /** What a target claims that says nothing. */
 export const noClaims: Claims = {
@@ -16,6 +28,8 @@ export const noClaims: Claims = {
 /** How a target is reached and provoked that says nothing; milliseconds. */
 export const plainAccess: Access = {
   headers: {},
+  users: {},
+  hidden: {},
   triggers: { event: { session: true } },
   deadlines: { connect: 2000, reply: 2000, close: 2000, event: 2000, quiet: 300 },
 };
@@ -37,18 +51,26 @@ export interface RawTargetFile {
   };
   readonly access?: {
     readonly headers?: Access["headers"];
-    readonly tls?: NonNullable<Access["tls"]>;
-    readonly triggers?: { readonly event?: Trigger | "emit" | "session" };
+    readonly tls?: RawTls;
+    readonly users?: Readonly<Partial<Record<UserName, RawUser>>>;
+    readonly hidden?: Hidden;
+    readonly triggers?: { readonly event?: RawTrigger; readonly guarded?: RawTrigger };
     readonly deadlines?: Readonly<Record<string, string>>;
   };
 }
+
+type RawTrigger = Trigger | "emit" | "session";
+
+type RawUser = Partial<Omit<User, "tls">> & { readonly tls?: Pick<RawTls, "cert" | "key"> };
 
 /** Reports what is wrong at a place; does not return. */
 export type Fail = (keys: readonly string[], message: string) => never;
 
 /** @param folder folder of the file, against which its paths are resolved */
 export function complete(raw: RawTargetFile, folder: string, fail: Fail): TargetFile {
-  const event = triggerOf(raw, folder, fail);
+  const event = triggerOf("event", raw, folder, fail) ?? { session: true };
+  const guarded = triggerOf("guarded", raw, folder, fail);
+  const { access = {} } = raw;
   return {
     name: raw.name,
     ...(raw.version === undefined ? {} : { version: raw.version }),
@@ -56,10 +78,12 @@ export function complete(raw: RawTargetFile, folder: string, fail: Fail): Target
     reach: reachOf(raw.reach),
     claims: claimsOf(raw.claims ?? {}),
     access: {
-      headers: raw.access?.headers ?? {},
-      ...(raw.access?.tls === undefined ? {} : { tls: raw.access.tls }),
-      triggers: { event },
-      deadlines: { ...plainAccess.deadlines, ...durations(raw.access?.deadlines ?? {}) },
+      headers: access.headers ?? {},
+      ...(access.tls === undefined ? {} : { tls: tlsOf(access.tls, folder, ["access", "tls"], fail) }),
+      users: usersOf(access.users ?? {}, folder, fail),
+      hidden: access.hidden ?? {},
+      triggers: { event, ...(guarded === undefined ? {} : { guarded }) },
+      deadlines: { ...plainAccess.deadlines, ...durations(access.deadlines ?? {}) },
     },
     folder,
   };
@@ -79,6 +103,14 @@ function reachOf(raw: RawTargetFile["reach"]): TargetFile["reach"] {
 
 function processOf({ startUp, ...rest }: Omit<ProcessReach, "startUp"> & { readonly startUp?: string }): ProcessReach {
   return startUp === undefined ? rest : { ...rest, startUp: duration(startUp) ?? 0 };
+}
+
+function usersOf(raw: Readonly<Partial<Record<string, RawUser>>>, folder: string, fail: Fail): Access["users"] {
+  const users = Object.entries(raw).map(([name, { tls, ...user } = {}]) => {
+    const own = tls && certificateOf(tls, folder, ["access", "users", name, "tls"], fail);
+    return [name, { username: name, headers: {}, ...user, ...(own === undefined ? {} : { tls: own }) }];
+  });
+  return Object.fromEntries(users);
 }
 
 function claimsOf(raw: NonNullable<RawTargetFile["claims"]>): Claims {
@@ -104,9 +136,10 @@ function durations(raw: Readonly<Record<string, string>>): Readonly<Record<strin
   return Object.fromEntries(Object.entries(raw).map(([name, text]) => [name, duration(text) ?? 0]));
 }
 
-function triggerOf(raw: RawTargetFile, folder: string, fail: Fail): Trigger {
-  const place = ["access", "triggers", "event"];
-  const given = raw.access?.triggers?.event ?? "session";
+function triggerOf(which: "event" | "guarded", raw: RawTargetFile, folder: string, fail: Fail): Trigger | undefined {
+  const place = ["access", "triggers", which];
+  const given = raw.access?.triggers?.[which];
+  if (given === undefined) return undefined;
   const trigger: Trigger = given === "session" ? { session: true } : given === "emit" ? { emit: true } : given;
   if ("emit" in trigger && "url" in raw.reach) {
     return fail(

@@ -42,6 +42,8 @@ test("what a file leaves out has defaults", () => {
     },
     access: {
       headers: {},
+      users: {},
+      hidden: {},
       triggers: { event: { session: true } },
       deadlines: { connect: 2000, reply: 2000, close: 2000, event: 2000, quiet: 300 },
     },

@@ -6,7 +6,7 @@ import { complete, noClaims, plainAccess, type RawTargetFile } from "./complete.
 import { TargetFileError } from "./errors.ts";
 import { nearMisses } from "./near-miss.ts";
 import { packageFolder } from "./package-folder.ts";
-import type { TargetFile } from "./types.ts";
+import { type TargetFile, userNames } from "./types.ts";
 
 /** A list entry of the reference's datastore that the suite may make and remove. */
 const referenceEdit = {
@@ -17,19 +17,32 @@ const referenceEdit = {
   filter: `<reference xmlns="urn:ncwspec:reference:config"><entry><name>\${key}</name></entry></reference>`,
 };
 
+/** What the reference keeps from `reader`. */
+const hiddenNode = {
+  name: "settings",
+  filter: `<reference xmlns="urn:ncwspec:reference:config"><settings><label/></settings></reference>`,
+};
+
 /** The built-in reference server. */
 export function referenceTarget(): TargetFile {
   const settings = {
     edit: referenceEdit,
     "foreign-origin": "http://evil.example",
-    hooks: ["reset-log", "age-out", "restart"],
+    hooks: ["reset-log", "age-out", "restart", "cert-to-name"],
+    "access-control": "nacm",
   };
   return {
     name: "reference",
     role: "server",
     reach: { builtIn: true },
     claims: { ...noClaims, dialects: ["rfc6455", "hybi-06", "hybi-00"], settings },
-    access: { ...plainAccess, triggers: { event: { emit: true } } },
+    access: {
+      ...plainAccess,
+      // Certificates and keys are made when it is started.
+      users: Object.fromEntries(userNames.map((name) => [name, { username: name, headers: {} }])),
+      hidden: { stream: "ncwspec", node: hiddenNode },
+      triggers: { event: { emit: true }, guarded: { emit: { type: "guarded-event" } } },
+    },
     folder: packageFolder(),
   };
 }

@@ -2,6 +2,7 @@
 import { chooseWay } from "./availability.ts";
 import { startBuiltIn } from "./built-in.ts";
 import { startBuiltInClient } from "./built-in-client.ts";
+import { certificateFault } from "./certificate-fault.ts";
 import { startClientProcess } from "./client-process.ts";
 import { startContainer } from "./container.ts";
 import { TargetUnreachable } from "./errors.ts";
@@ -51,6 +52,11 @@ async function atUrl(file: TargetFile, url: URL, timeScale: number): Promise<Run
     const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     const advice = "start the target or correct its URL";
     throw new TargetUnreachable(`${file.name}: nothing answers at ${place} (${fault}); ${advice}`);
+  }
+  if (secure) {
+    const { deadlines, tls = {} } = file.access;
+    const refused = await certificateFault(host, port, tls, deadlines.connect * timeScale);
+    if (refused !== undefined) throw new TargetUnreachable(`${file.name}: ${refused}`);
   }
   return {
     file,

@@ -1,5 +1,7 @@
 /** The target file (PICS + PIXIT, design §4) and a target that is up and can be reached. */
+
 import type { Role } from "../judge/types.ts";
+import type { KeyRing } from "../tls/key-ring.ts";
 import type { DialectName } from "../wire/types.ts";
 import type { ClientUnderTest } from "./client.ts";
 
@@ -14,14 +16,15 @@ export interface Deadlines {
 
 /**
  * How to make the target emit an event. `session`: open and close another session (RFC 6470 events).
- * `rpc`: a NETCONF operation, `${token}` in it replaced by a fresh mark. `emit`: the contract's control line.
+ * `rpc`: a NETCONF operation, `${token}` in it replaced by a fresh mark. `emit`: the contract's control line, with
+ * these members beside the mark.
  */
 export type Trigger =
   | { readonly session: true }
   | { readonly rpc: string }
   | { readonly command: string }
   | { readonly http: { readonly method?: string; readonly url: string; readonly body?: string } }
-  | { readonly emit: true };
+  | { readonly emit: true | Readonly<Record<string, string>> };
 
 /** What the built-in reference is made to lack. */
 export interface BuiltIn {
@@ -54,10 +57,52 @@ export interface Claims {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** Certificate and key of a client, in PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What it takes to reach a target over TLS; certificates and keys in PEM. */
+export interface TlsAccess extends Partial<ClientCertificate> {
+  /** Authority of its certificate; default those that Node.js trusts. */
+  readonly ca?: string;
+  /** Name that its certificate must have; default the host of its URL. */
+  readonly servername?: string;
+}
+
+/** The users with other rights than the suite's own; README says what each must be kept from. */
+export const userNames = ["reader", "deaf", "nobody"] as const;
+
+export type UserName = (typeof userNames)[number];
+
+export interface User {
+  /** What the target calls it; default its name here. */
+  readonly username: string;
+  /** Where users come from HTTP authentication. */
+  readonly password?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls?: ClientCertificate;
+}
+
+/** What the target keeps from `reader`. */
+export interface Hidden {
+  /** An event stream. */
+  readonly stream?: string;
+  /** A data node: a subtree filter that selects something below it, and its own local name. */
+  readonly node?: { readonly filter: string; readonly name: string };
+}
+
 export interface Access {
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  readonly triggers: { readonly event?: Trigger };
+  readonly tls?: TlsAccess;
+  readonly users: Readonly<Partial<Record<UserName, User>>>;
+  readonly hidden: Hidden;
+  readonly triggers: {
+    readonly event?: Trigger;
+    /** An event whose definition carries nacm:default-deny-all. */
+    readonly guarded?: Trigger;
+  };
   readonly deadlines: Deadlines;
 }
 
@@ -109,6 +154,10 @@ export interface RunningTarget {
   /** Resource path with query. */
   readonly path: string;
   readonly secure: boolean;
+  /** Where it takes TLS, when it takes none at `port`. */
+  readonly tls?: { readonly host: string; readonly port: number };
+  /** Gets every certificate that is shown to it, for what stands between. */
+  readonly keys?: KeyRing;
   /** How it was reached, for the results file: a URL, `process`, `container`, `built-in`. */
   readonly reach: string;
   /** Contract control line (design §4): emit, restart, reset-log, drop. Absent when there is no channel. */

@@ -16,6 +16,7 @@ const samples: Readonly<Record<string, Samples>> = {
       },
       "the end of TCP": { args: { on: "a" }, lines: [asked, ended] },
       "the end behind the handshake": { args: { on: "a" }, lines: [open("a"), ended] },
+      "no connection": { args: { on: "a", orNoConnection: true }, lines: tcp("a", "client", "refused") },
     },
     broken: {
       "a hello": { args: { on: "a" }, lines: session("a"), message: "A NETCONF session was opened that must not be" },
@@ -27,6 +28,7 @@ const samples: Readonly<Record<string, Samples>> = {
     },
     unseen: {
       "no request": { args: { on: "a" }, lines: connect("a") },
+      "no connection, where that does not count": { args: { on: "a" }, lines: tcp("a", "client", "refused") },
       "silence behind the handshake": { args: { on: "a" }, lines: open("a") },
     },
   },

@@ -3,8 +3,15 @@ import type { Check } from "../check-types.ts";
 import { shownAnswer, shownMessage } from "../describe.ts";
 import { broken, fromTarget, held, targetEnd, unseen, viewOf } from "../lookup.ts";
 
-/** `no-session: { on }`: the request on that connection gave no NETCONF session: it was refused, or closed without a hello. */
+/**
+ * `no-session: { on, orNoConnection? }`: the request on that connection gave no NETCONF session: it was refused, or
+ * closed without a hello. With `orNoConnection` it is right too that no connection came about, as TLS was refused.
+ */
 export const noSession: Check = (args, { conversation, requirement }) => {
+  const refused = conversation.transcript.entries.findIndex(
+    (entry) => entry.type === "tcp" && entry.conn === args["on"] && entry.event === "refused",
+  );
+  if (refused >= 0 && args["orNoConnection"] === true) return held(requirement, refused);
   const view = viewOf(conversation, args["on"]);
   if (!view?.request) return unseen(requirement, `no request went out on "${String(args["on"])}"`);
   const hello = fromTarget(conversation, view.messages).find((message) => message.netconf?.kind === "hello");

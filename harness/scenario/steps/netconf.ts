@@ -16,13 +16,18 @@ const isHello = (item: Item): item is HelloItem => item.type === "message" && it
 
 /**
  * `session: a`: an opening handshake and both hellos, neither waiting for the other (RFC 6241 §8.1).
+ * `user` opens it as that user of the target file; `open` says what else is special about the opening.
  * `capabilities`, `hello` (the whole text) or `hello: none` change ours; `await: none` does not wait for
  * the server's. Stops the drive when a wanted hello does not come.
  */
 export async function sessionStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const name = text(args, "as") ?? required(args, "on");
-  if (!context.connections.has(name)) await openStep(context, { ...(args["open"] as Arguments | undefined), on: name });
+  const opening = {
+    ...(args["open"] as Arguments | undefined),
+    ...(args["user"] !== undefined && { user: args["user"] }),
+  };
+  if (!context.connections.has(name)) await openStep(context, { ...opening, on: name });
   const connection = connectionOf(context, name);
   if (args["hello"] !== "none") await sendHello(context, connection, args);
   if (args["await"] !== "none") await awaitHello(context, connection);

@@ -1,34 +1,38 @@
 /** Steps on the WebSocket: connect, request, open, send, probe, close, and TCP itself. */
 import { authorityOf, type Connection, type Item } from "../../session/connection.ts";
 import type { Cut } from "../../session/segments.ts";
+import { withAccess } from "../../target/access-text.ts";
 import { dialects } from "../../wire/index.ts";
 import type { DialectName, FrameSpec, RequestOptions } from "../../wire/types.ts";
 import { type Arguments, argumentsOf, payloadOf, required, text } from "../arguments.ts";
-import { connectionOf, type DriveContext, DriveStop, dial } from "../context.ts";
+import { connectionOf, type DriveContext, DriveStop } from "../context.ts";
+import { dial, NoConnection } from "../dial.ts";
 
 const isOutcome = (item: Item): boolean => item.type === "response" || item.type === "malformed" || item.type === "end";
 const isHead = (item: Item): boolean => item.type === "head" || isOutcome(item);
 export const isClose = (item: Item): boolean => item.type === "close" || item.type === "end";
 const isEnd = (item: Item): boolean => item.type === "end";
 
-/** `connect: a`: a TCP connection and nothing more. */
+/** `connect: a`: a connection and nothing more; `user`, `certificate` and `over` as `entranceOf` reads them, here and below. */
 export async function connectStep(context: DriveContext, value: unknown): Promise<void> {
-  await dial(context, required(argumentsOf(value), "as"));
+  const args = argumentsOf(value);
+  await dial(context, required(args, "as"), args);
 }
 
 /**
  * `request: { on, ...changes, cut?, hold?, tail?, await? }`: an opening request, legal but for the changes
  * named. `hold: key3` keeps back what follows the header block until `release`; `tail` (frames) goes in the
  * same segment. `await`: `outcome` (default), `head`, `none`, or `hello`: of a request that was upgraded, the server's
- * hello or the end. A refusal is no reason to stop.
+ * hello or the end. A refusal is no reason to stop; with `orNoConnection` neither is that no connection came about.
  */
 export async function requestStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const name = text(args, "on") ?? required(args, "as");
-  const connection = context.connections.get(name) ?? (await dial(context, name));
+  const connection = context.connections.get(name) ?? (await dialFor(context, name, args));
+  if (connection === undefined) return;
   const { deadlines } = context.target.file.access;
   const tail = args["tail"] === undefined ? undefined : framesOf(context, connection.encode, args["tail"]);
-  const built = await connection.sendRequest(requestOptions(context, args), {
+  const built = await connection.sendRequest(requestOptions(context, name, args), {
     cut: cutOf(args),
     ...(args["hold"] === undefined ? {} : { hold: args["hold"] as number | "key3" }),
     ...(tail ? { tail } : {}),
@@ -47,6 +51,16 @@ export async function requestStep(context: DriveContext, value: unknown): Promis
     await connection.next((item) => item.type === "message" || isClose(item), deadlines.reply);
 }
 
+/** Undefined when there is none and the step goes on without. */
+async function dialFor(context: DriveContext, name: string, args: Arguments): Promise<Connection | undefined> {
+  try {
+    return await dial(context, name, args);
+  } catch (error) {
+    if (error instanceof NoConnection && args["orNoConnection"] === true) return undefined;
+    throw error;
+  }
+}
+
 /** `release: { on }`: the bytes of the request that `hold` kept back. */
 export async function releaseStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
@@ -62,20 +76,22 @@ export async function openStep(context: DriveContext, value: unknown): Promise<v
   await requestStep(context, { ...args, on: text(args, "on") ?? required(args, "as") });
   const connection = connectionOf(context, args["on"] ?? args["as"]);
   const answer = connection.inbox.find((item) => item.type === "response");
-  if (!answer) throw new DriveStop("the opening handshake got no whole response");
+  if (!answer) throw new DriveStop(connection.tlsFailure ?? "the opening handshake got no whole response");
   if (answer.response.status !== 101)
     throw new DriveStop(`the opening handshake was answered ${answer.response.status}`);
 }
 
 function requestOptions(
   context: DriveContext,
+  name: string,
   args: Arguments,
 ): Omit<RequestOptions, "random" | "host" | "secure"> & { host?: string } {
   const { file, path } = context.target;
   const options: Record<string, unknown> = { target: path };
   if (file.claims.subprotocol !== null) options["subprotocols"] = [file.claims.subprotocol];
   if (context.dialect.version === undefined) options["origin"] = "http://ncwspec.example";
-  options["headers"] = Object.entries(file.access.headers).map(([name, headerValue]) => ({ name, value: headerValue }));
+  const headers = context.headers.get(name) ?? file.access.headers;
+  options["headers"] = Object.entries(headers).map(([field, fieldValue]) => ({ name: field, value: fieldValue }));
   for (const key of requestFields) if (args[key] !== undefined) options[key] = filledIn(context, args[key]);
   if (typeof args["query"] === "string") options["target"] = `${path}${path.includes("?") ? "&" : "?"}${args["query"]}`;
   if (typeof args["key3"] === "string") options["key3"] = Buffer.from(args["key3"], "hex");
@@ -105,8 +121,10 @@ function filledIn(context: DriveContext, value: unknown): unknown {
     scheme: target.secure ? "https" : "http",
     "foreign-origin": String(target.file.claims.settings["foreign-origin"]),
   };
-  return value.replace(requestVariable, (_found, name: string | undefined, text: string, times: string) =>
-    name === undefined ? text.repeat(Number(times)) : (known[name] as string),
+  return withAccess(value, target.file.access).replace(
+    requestVariable,
+    (_found, name: string | undefined, text: string, times: string) =>
+      name === undefined ? text.repeat(Number(times)) : (known[name] as string),
   );
 }
 

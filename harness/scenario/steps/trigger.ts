@@ -1,4 +1,7 @@
-/** `trigger: { as, times?, emit? }`: makes the target emit events that carry a mark (design §2, "Arbitrary targets"). */
+/**
+ * `trigger: { as, times?, emit?, guarded? }`: makes the target emit events that carry a mark (design §2, "Arbitrary targets");
+ * `guarded`: of the trigger for events whose definition carries nacm:default-deny-all.
+ */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { closeSession, rpc } from "../../netconf/index.ts";
@@ -12,7 +15,8 @@ import { awaitOutcome } from "./probe.ts";
 export async function triggerStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const mark = required(args, "as");
-  const trigger = context.target.file.access.triggers.event ?? { session: true as const };
+  const { event, guarded } = context.target.file.access.triggers;
+  const trigger = (args["guarded"] === true ? guarded : event) ?? { session: true as const };
   const fields = (args["emit"] ?? {}) as Readonly<Record<string, string>>;
   const list = Array.isArray(args["each"]) ? (args["each"] as Readonly<Record<string, string>>[]) : undefined;
   const times = list?.length ?? Number(args["times"] ?? 1);
@@ -44,7 +48,7 @@ async function pull(
   note(context, mark, { mark, token }, filled);
   if ("emit" in trigger) {
     if (!context.target.control) throw new DriveStop("the target has no control channel for emit");
-    await context.target.control({ emit: { token, ...filled } });
+    await context.target.control({ emit: { token, ...(trigger.emit === true ? {} : trigger.emit), ...filled } });
   } else if ("rpc" in trigger) await byRpc(context, trigger.rpc.replaceAll("${token}", token));
   else if ("command" in trigger) await byCommand(context, trigger.command, token);
   else await byHttp(context, trigger.http, token, args);

@@ -45,7 +45,7 @@ export function targetAt(port: number, { access, claims, control }: Partial<Driv
     role: "server",
     reach: { url: "ws://127.0.0.1/" },
     claims: { subprotocol: "netconf", encapsulation, capabilities: "from-hello", limits, settings: {}, ...claims },
-    access: { headers: {}, triggers: {}, deadlines, ...access },
+    access: { headers: {}, users: {}, hidden: {}, triggers: {}, deadlines, ...access },
     folder: ".",
   };
   const reached = { host: "127.0.0.1", port, path: "/netconf", secure: false, reach: "test" };
