@@ -1,6 +1,7 @@
 /** One proxied connection: its two sockets, its hooks, and what it knows of the conversation. */
 import type { Socket } from "node:net";
 import type { Dialect, End } from "../wire/types.ts";
+import { cut } from "./cut.ts";
 import type { Outlet } from "./direction.ts";
 import { opposite } from "./opposite.ts";
 import { rpcQueue } from "./rpc-queue.ts";
@@ -9,6 +10,8 @@ import type { Ending, FrameOut, Hooks, Link, Opening, Passed, SeenMessage } from
 export interface LinkOptions {
   readonly index: number;
   readonly dialect: Dialect;
+  /** The client came over TLS. */
+  readonly secure: boolean;
   readonly random: (size: number) => Uint8Array;
   /** client: the one that opened the connection; server: the one it is passed on to. */
   readonly sockets: Readonly<Record<End, Socket>>;
@@ -31,7 +34,7 @@ export interface ProxiedLink extends Link {
 }
 
 export function createLink(options: LinkOptions): ProxiedLink {
-  const { index, dialect, random, sockets, links, memory } = options;
+  const { index, dialect, secure, random, sockets, links, memory } = options;
   const rpcs = rpcQueue();
   const closed = new Set<End>();
   /** A transform ended the connection: nothing passes any more. */
@@ -40,6 +43,7 @@ export function createLink(options: LinkOptions): ProxiedLink {
   const link = {
     index,
     dialect,
+    secure,
     random,
     memory,
     upgraded: false,
@@ -87,7 +91,7 @@ export function createLink(options: LinkOptions): ProxiedLink {
     if (typeof how === "number") link.send(to, close(how));
     else if (how === "fin") sockets[to].end();
     else if (how === "close") sockets[to].destroySoon();
-    else sockets[to].resetAndDestroy();
+    else cut(sockets[to]);
     if (link.upgraded) link.send(other, close(1000));
     over = true;
     sockets[other].end();

@@ -14,6 +14,7 @@ interface Entry {
   readonly role?: Role;
   readonly dialects?: readonly DialectName[];
   readonly bug?: string;
+  readonly profile?: string;
   readonly cases?: readonly string[];
   readonly transform: readonly TransformSpec[];
 }
@@ -47,7 +48,15 @@ function namesIn(folder: string): string[] {
 
 function expand(entry: Entry): Mutant[] {
   const { id, title, requirement, role = "server", transform } = entry;
-  const rest = { title, role, transform, ...optional("bug", entry.bug), ...optional("cases", entry.cases) };
+  const { bug, profile, cases } = entry;
+  const rest = {
+    title,
+    role,
+    transform,
+    ...optional("bug", bug),
+    ...optional("profile", profile),
+    ...optional("cases", cases),
+  };
   if (typeof requirement === "string") return [{ id, requirement, dialects: entry.dialects ?? ALL, ...rest }];
   return ALL.flatMap((dialect) => {
     const own = requirement[dialect];

@@ -1,6 +1,7 @@
 /** Runs a link: bytes from either socket through the opening, then through the frames. */
 import type { Socket } from "node:net";
 import type { End } from "../wire/types.ts";
+import { cut } from "./cut.ts";
 import { type Direction, direction } from "./direction.ts";
 import type { ProxiedLink } from "./link.ts";
 import { type OpeningReader, requestReader, responseReader } from "./opening.ts";
@@ -42,7 +43,7 @@ export function relay(link: ProxiedLink, sockets: Readonly<Record<End, Socket>>,
       if (finished.has(opposite(from))) socket.end();
     });
     socket.on("error", () => {
-      if (goesOn(from, "reset")) target.resetAndDestroy();
+      if (goesOn(from, "reset")) cut(target);
     });
     socket.on("close", gone);
   }

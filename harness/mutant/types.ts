@@ -19,6 +19,8 @@ export interface Mutant {
   readonly dialects: readonly DialectName[];
   /** Real bug it stands for, as numbered in the field study: `RB-016`. */
   readonly bug?: string;
+  /** The conforming peer has to follow this revision of the binding draft. */
+  readonly profile?: string;
   /** Globs of the cases that should kill it. */
   readonly cases?: readonly string[];
   readonly transform: readonly TransformSpec[];
@@ -92,6 +94,8 @@ export interface Link {
   /** 0 for the first connection that this mutant took. */
   readonly index: number;
   readonly dialect: Dialect;
+  /** The client came over TLS. */
+  readonly secure: boolean;
   /** The handshake is over and frames follow. */
   readonly upgraded: boolean;
   /** Seeded random bytes. */

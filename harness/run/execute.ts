@@ -8,6 +8,7 @@ import type { Facts } from "../scenario/context.ts";
 import { type DriveOptions, drive, interrupted } from "../scenario/drive.ts";
 import type { Case } from "../scenario/types.ts";
 import { transcriptToJsonLines } from "../session/recorder.ts";
+import { withAccess } from "../target/access-text.ts";
 import { withSettings } from "../target/settings.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { Judging } from "./judging.ts";
@@ -79,7 +80,8 @@ export async function execute(one: Case, index: number, facts: Facts, context: E
         transcript,
         through: false,
       };
-    const checks = withSettings(one.judge, context.target.file.claims);
+    const { claims, access } = context.target.file;
+    const checks = withAccess(withSettings(one.judge, claims), access);
     const judgement = await context.judging.judge(transcript, {
       checks,
       policies: context.policies,

@@ -14,6 +14,7 @@ interface Given {
   readonly profile?: Profile;
   readonly limits?: { message: number; sessions: number };
   readonly dialect?: NeedsContext["dialect"];
+  readonly access?: Partial<NeedsContext["file"]["access"]>;
   readonly trigger?: object;
   readonly subprotocol?: string | null;
   readonly target?: Partial<NeedsContext["target"]>;
@@ -31,7 +32,7 @@ function contextOf(given: Given): NeedsContext {
         ...(given.limits ? { limits: given.limits } : {}),
         ...(given.subprotocol === undefined ? {} : { subprotocol: given.subprotocol }),
       },
-      access: { ...file.access, triggers: (given.trigger ?? {}) as never },
+      access: { ...file.access, ...given.access, triggers: (given.trigger ?? {}) as never },
     },
     target: { secure: false, ...given.target },
     dialect: given.dialect ?? dialects.rfc6455,
@@ -39,6 +40,9 @@ function contextOf(given: Given): NeedsContext {
   };
 }
 const control = async () => undefined;
+const reader = { username: "reader", headers: {} };
+const nacm = { "access-control": "nacm" };
+const acmModule = { capabilities: ["urn:x?module=ietf-netconf-acm&revision=2018-02-14"] };
 
 /** Token, what meets it, what does not. */
 const table: readonly [string, Given, Given][] = [
@@ -102,6 +106,25 @@ const table: readonly [string, Given, Given][] = [
   ["profile:03..04", { profile: "03" }, { profile: "02" }],
   ["control", { target: { control } }, {}],
   ["tls", { target: { secure: true } }, {}],
+  ["tls", { target: { tls: { host: "h", port: 1 } } }, {}],
+  ["acm", { access: { users: { reader } } }, {}],
+  ["user:reader", { access: { users: { reader } } }, { access: { users: { deaf: reader } } }],
+  ["hidden:stream", { access: { hidden: { stream: "x" } } }, { access: { hidden: {} } }],
+  ["acm:nacm", { access: { users: { reader } }, settings: nacm }, { settings: nacm }],
+  ["acm:nacm", { access: { users: { reader } }, facts: acmModule }, { access: { users: { reader } } }],
+  [
+    "acm:nacm",
+    { access: { users: { reader } }, settings: nacm },
+    { access: { users: { reader } }, settings: { "access-control": "other" }, facts: acmModule },
+  ],
+  ["acm:kill-session", {}, { settings: { "no-kill-session": true } }],
+  ["cert-to-name", { settings: { hooks: ["cert-to-name"] }, target: { control } }, { target: { control } }],
+  [
+    "hook:whoami",
+    { facts: { sessionEvents: ["netconf-session-start", "netconf-session-end"] } },
+    { facts: { sessionEvents: ["other"] } },
+  ],
+  ["trigger.guarded", { trigger: { guarded: { rpc: "<x/>" } } }, { trigger: { event: { emit: true } } }],
 ];
 
 describe.each(table)("%s", (token, met, unmet) => {

@@ -7,7 +7,7 @@ import type { Dialect } from "../wire/types.ts";
 
 export interface NeedsContext {
   readonly file: TargetFile;
-  readonly target: Pick<RunningTarget, "control" | "secure" | "client">;
+  readonly target: Pick<RunningTarget, "control" | "secure" | "tls" | "client">;
   readonly dialect: Dialect;
   readonly facts: Facts;
 }
@@ -62,13 +62,35 @@ const rules: readonly Rule[] = [
       ? target.client?.offers.reports.includes(token.slice("report:".length)) === true
       : undefined,
   (token, { target }) => (token === "control" ? target.control !== undefined : undefined),
-  (token, { target }) => (token === "tls" ? target.secure : undefined),
+  (token, { target }) => (token === "tls" ? target.secure || target.tls !== undefined : undefined),
+  (token, { file }) =>
+    token.startsWith("user:") ? hasMember(file.access.users, token.slice("user:".length)) : undefined,
+  (token, { file }) =>
+    token.startsWith("hidden:") ? hasMember(file.access.hidden, token.slice("hidden:".length)) : undefined,
+  (token, { file }) => (token === "acm" ? Object.keys(file.access.users).length > 0 : undefined),
+  (token, { file, facts }) => (token === "acm:nacm" ? usesNacm(file, facts) : undefined),
+  (token, { file }) => (token === "acm:kill-session" ? file.claims.settings["no-kill-session"] !== true : undefined),
+  (token, { file }) => (token === "trigger.guarded" ? file.access.triggers.guarded !== undefined : undefined),
+  // Configured by a control line, and seen in the event that says whose session began.
+  (token, { file, target }) =>
+    token === "cert-to-name"
+      ? target.control !== undefined && hasMember(file.claims.settings["hooks"], "cert-to-name")
+      : undefined,
+  (token, { facts }) =>
+    token === "hook:whoami" ? facts.sessionEvents.includes("netconf-session-start") || undefined : undefined,
 ];
 
 /** `name`: the target file says something; `name=value`: it says that, or says nothing and that is the default. */
 function hasSetting({ claims }: TargetFile, test: string): boolean {
   const [name = "", value] = test.split("=");
   return value === undefined ? claims.settings[name] !== undefined : String(settingOf(claims, name)) === value;
+}
+
+/** The target file says so, or says nothing and the hello lists the module. */
+function usesNacm({ access, claims }: TargetFile, { capabilities }: Facts): boolean {
+  const said = claims.settings["access-control"];
+  const listed = capabilityTokens(capabilities).has("mod:ietf-netconf-acm");
+  return Object.keys(access.users).length > 0 && (said === undefined ? listed : said === "nacm");
 }
 
 /** A list holds that entry, or an object that member. */
@@ -79,7 +101,7 @@ function hasMember(setting: unknown, name: string): boolean {
 
 /** Every token this module can decide begins like one of these; a fixture that needs another is refused on loading. */
 export function isKnownNeed(token: string): boolean {
-  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|control:|report:|profile:((any|0[0-4](\.\.0[0-4])?)$)|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|edit|edit-values?|subprotocol|control|tls)$)/.test(
+  return /^((no-)?:|mod:|kind:|message:|sessions:|hook:|setting:|control:|report:|user:|hidden:|profile:((any|0[0-4](\.\.0[0-4])?)$)|(replay|no-replay|stream-list|two-streams|trigger\.emit|trigger\.session|trigger\.guarded|edit|edit-values?|subprotocol|control|tls|acm|acm:nacm|acm:kill-session|cert-to-name)$)/.test(
     token,
   );
 }

@@ -7,12 +7,13 @@ import type { Mutant } from "../mutant/types.ts";
 import type { ClientUnderTest } from "../target/client.ts";
 import { findTarget } from "../target/file.ts";
 import { startTarget } from "../target/start.ts";
-import type { RunningTarget, TargetFile } from "../target/types.ts";
+import type { Profile, RunningTarget, TargetFile } from "../target/types.ts";
 import { dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import { UsageError } from "./errors.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { type Judging, judgeHere } from "./judging.ts";
+import { type Mutated, mutatedServer } from "./mutated-server.ts";
 import { fixturesFolder } from "./package-root.ts";
 import { caseMatcher } from "./pattern.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -76,11 +77,19 @@ export async function proveSubjects(
   report: (result: MutantResult) => void,
 ): Promise<void> {
   const jobs = options.jobs ?? 3;
-  const targets = await startTargets(targetOf(options), Math.min(jobs, subjects.length));
+  const file = targetOf(options);
+  const targets = await startTargets(file, Math.min(jobs, subjects.length));
   const judging = judgeHere(made.catalogue);
   const free = [...targets];
   const stopped = () => options.signal?.aborted === true;
   const work = async (subject: Subject): Promise<void> => {
+    const { profile } = subject.mutant;
+    if (profile !== undefined) {
+      const target = await startTarget(withProfile(file, profile as Profile));
+      const result = await proveOne(subject, target, made, options, judging).finally(() => target.stop());
+      if (!stopped()) report(result);
+      return;
+    }
     const target = free.pop() ?? (targets[0] as RunningTarget);
     const result = await proveOne(subject, target, made, options, judging);
     free.push(target);
@@ -91,6 +100,10 @@ export async function proveSubjects(
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }
+}
+
+function withProfile(file: TargetFile, profile: Profile): TargetFile {
+  return { ...file, claims: { ...file.claims, profile } };
 }
 
 /**
@@ -134,7 +147,7 @@ function selectedMutants(options: ProveOptions, made: Plan, role: Role): readonl
 async function proveOne(
   { mutant, dialect }: Subject,
   upstream: RunningTarget,
-  made: Plan,
+  plan: Plan,
   options: ProveOptions,
   judging: Judging,
 ): Promise<MutantResult> {
@@ -142,34 +155,20 @@ async function proveOne(
   const { target: mutated, close } = await (upstream.client
     ? mutatedClient(mutant, upstream, upstream.client, dialect, seed)
     : mutatedServer(mutant, upstream, dialect, seed));
+  const { file } = mutated;
   const target: RunningTarget = {
     ...mutated,
-    file: { ...upstream.file, claims: { ...upstream.file.claims, dialects: [dialect] } },
+    file: { ...file, claims: { ...file.claims, dialects: [dialect] } },
     stop: async () => undefined,
   };
   try {
     const how = { target: target.file, jobs: 4, seed: options.seed ?? 1 };
     const signal = options.signal ? { signal: options.signal } : {};
-    const results = await judgeTarget(target, planFor(mutant, dialect, made), { ...how, ...signal }, judging);
+    const results = await judgeTarget(target, planFor(mutant, dialect, plan), { ...how, ...signal }, judging);
     return verdictOn(mutant, dialect, results.cases);
   } finally {
     await close();
   }
-}
-
-interface Mutated {
-  readonly target: RunningTarget;
-  close(): Promise<void>;
-}
-
-async function mutatedServer(
-  mutant: Mutant,
-  upstream: RunningTarget,
-  dialect: DialectName,
-  seed: number,
-): Promise<Mutated> {
-  const proxy = await startMutant(mutant, { host: upstream.host, port: upstream.port }, dialect, seed);
-  return { target: { ...upstream, host: "127.0.0.1", port: proxy.port }, close: proxy.close };
 }
 
 /** A client has the proxy between it and the listener of each case. */

@@ -27,6 +27,9 @@ export const transforms: Readonly<Record<string, Transform>> = {
   "alter-proof": alterProof,
   "append-bytes": appendBytes,
   "hold-response": holdResponse,
+  // the end of TLS, where tls-front.ts does what they say
+  "lend-certificate": () => ({}),
+  "accept-plain": () => ({}),
   // frames
   "alter-frame": alterFrame,
   "drop-frame": dropFrame,

@@ -27,6 +27,8 @@ export interface RequestWhen {
   readonly others?: number;
   /** Only this and later connections of the mutant, 1-based. */
   readonly connection?: number;
+  /** The client came over TLS, or not. */
+  readonly secure?: boolean;
 }
 
 /** Fields to change; `null` removes. */
@@ -60,6 +62,7 @@ export function requestFits(when: RequestWhen | undefined, head: Head, link: Lin
     (when.unknown === undefined || when.unknown === head.fields.some((field) => !KNOWN.test(field.name))) &&
     (when.indivisible ?? []).every((name) => isIndivisible(rawValueOf(head, name) ?? "")) &&
     (when.split === undefined || when.split === (link.request?.segments ?? 1) > 1) &&
+    (when.secure === undefined || when.secure === link.secure) &&
     [...link.others()].length >= (when.others ?? 0)
   );
 }

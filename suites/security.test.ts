@@ -1,0 +1,4 @@
+import { describeArea } from "./adapter.ts";
+import { onReference } from "./reference.ts";
+
+describeArea("security", onReference);
