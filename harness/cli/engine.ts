@@ -14,3 +14,14 @@ export function engineCommand(finish: Finish): Command {
       finish(0);
     });
 }
+
+/** `ncwspec client-engine`: the reference's NETCONF client on standard input and output, likewise. */
+export function clientEngineCommand(finish: Finish): Command {
+  return new Command("client-engine")
+    .description("the reference's NETCONF client on standard input and output (for bridges)")
+    .action(async () => {
+      const { serveClientStdio } = await import("../reference/client-stdio.ts");
+      await serveClientStdio(process.stdin, process.stdout);
+      finish(0);
+    });
+}

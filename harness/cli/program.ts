@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EXIT } from "../run/exit-code.ts";
 import { packageVersion } from "../run/package-root.ts";
 import { diffCommand } from "./diff.ts";
-import { engineCommand } from "./engine.ts";
+import { clientEngineCommand, engineCommand } from "./engine.ts";
 import { explainCommand } from "./explain.ts";
 import { exitCodeOf } from "./failures.ts";
 import { judgeCommand } from "./judge.ts";
@@ -66,7 +66,7 @@ function createProgram(finish: Finish): Command {
     reportCommand,
   ];
   for (const make of commands) program.addCommand(make(finish).copyInheritedSettings(program));
-  for (const make of [engineCommand, referenceClientCommand])
+  for (const make of [engineCommand, clientEngineCommand, referenceClientCommand])
     program.addCommand(make(finish).copyInheritedSettings(program), { hidden: true });
   return program;
 }

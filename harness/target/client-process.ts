@@ -9,7 +9,7 @@ import type { StartOptions } from "./start.ts";
 import type { ProcessReach, RunningTarget, TargetFile } from "./types.ts";
 
 /** Milliseconds a process that was started has to come to its URL, before --time-scale. */
-const startUp = 10_000;
+const startUp = 30_000;
 
 /**
  * Makes the command ready; the first task starts it.
@@ -22,7 +22,7 @@ export async function startClientProcess(
 ): Promise<RunningTarget> {
   const cwd = resolve(file.folder, reach.cwd ?? ".");
   const scale = options.timeScale ?? 1;
-  const environment = { ...process.env, ...reach.env, NCWS_ENGINE: engineCommand() };
+  const environment = { ...process.env, ...reach.env, NCWS_ENGINE: engineCommand("client") };
   if (reach.build) await runBuild(file.name, reach.build, cwd, environment, scale);
   const client = clientOf(file, (reach.startUp ?? startUp) * scale, (task) =>
     runProgram(
