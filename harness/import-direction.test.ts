@@ -62,6 +62,7 @@ const folders: Readonly<Record<string, Row>> = {
       (name) => `harness/${name}`,
     ),
   },
+  "harness/serve": { may: ["run", "scenario", "session", "target", "wire"].map((name) => `harness/${name}`) },
   "harness/bench": { may: ["harness/run", "harness/target", "harness/wire"] },
   reports: {
     may: ["harness/run/results.ts", "harness/matrix/results.ts", "harness/judge/types.ts", "harness/wire/types.ts"],

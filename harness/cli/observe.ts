@@ -5,12 +5,7 @@ import type { DialectName } from "../wire/types.ts";
 import type { Live } from "./live.ts";
 import type { Finish } from "./program.ts";
 import { complain } from "./terminal.ts";
-import { dialects, path, wholeNumber } from "./values.ts";
-
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
+import { dialects, listenPlace, type Place, path, placeOf, wholeNumber } from "./values.ts";
 
 interface Flags {
   readonly listen: Place;
@@ -61,12 +56,6 @@ Examples:
   $ ncwspec observe --listen 127.0.0.1:9000 --forward 127.0.0.1:8080 --once --junit pair.xml
   $ ncwspec judge 'out/transcripts/observed_connection[1]@rfc6455.jsonl' --pcapng pair.pcapng`;
 
-function listenPlace(text: string): Place {
-  const place = placeOf(text);
-  if (place) return place;
-  throw new InvalidArgumentError("Write host:port, for example 127.0.0.1:9000; port 0 is any that is free.");
-}
-
 function forwardPlace(text: string): Place {
   if (/^wss:/i.test(text))
     throw new InvalidArgumentError("What TLS carries cannot be watched; give the port behind it.");
@@ -74,14 +63,6 @@ function forwardPlace(text: string): Place {
   const place = url ? placeOf(`${url.hostname}:${url.port === "" ? "80" : url.port}`) : placeOf(text);
   if (place && place.port > 0) return place;
   throw new InvalidArgumentError("Write host:port or ws://host:port/path.");
-}
-
-/** host:port, an IPv6 address in brackets. */
-function placeOf(text: string): Place | undefined {
-  const [, bracketed, plain, digits = ""] = /^(?:\[([\da-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  return host === undefined || port > 65535 ? undefined : { host, port };
 }
 
 async function execute(flags: Flags): Promise<number> {

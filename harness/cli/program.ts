@@ -12,6 +12,7 @@ import { proveCommand } from "./prove.ts";
 import { referenceClientCommand } from "./reference-client.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
+import { serveCommand } from "./serve.ts";
 import { complain, err, out } from "./terminal.ts";
 
 /** Tells the exit code that a command ended with. */
@@ -57,6 +58,7 @@ function createProgram(finish: Finish): Command {
     .addHelpText("after", EXAMPLES);
   const commands = [
     runCommand,
+    serveCommand,
     observeCommand,
     judgeCommand,
     proveCommand,

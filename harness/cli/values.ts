@@ -32,6 +32,26 @@ export function shard(text: string): { readonly index: number; readonly count: n
   throw new InvalidArgumentError("Write i/n with i from 1 to n, for example 1/3.");
 }
 
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where to listen; port 0 is any that is free. */
+export function listenPlace(text: string): Place {
+  const place = placeOf(text);
+  if (place) return place;
+  throw new InvalidArgumentError("Write host:port, for example 127.0.0.1:9000; port 0 is any that is free.");
+}
+
+/** host:port, an IPv6 address in brackets; undefined when it is none. */
+export function placeOf(text: string): Place | undefined {
+  const [, bracketed, plain, digits = ""] = /^(?:\[([\da-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  return host === undefined || port > 65535 ? undefined : { host, port };
+}
+
 export function level(text: string): "must" | "should" {
   if (text === "must" || text === "should") return text;
   throw new InvalidArgumentError("Write must or should.");

@@ -164,6 +164,7 @@ export function accept({ socket, bytes }: Arrival, options: EndOptions): Connect
   options.recorder.add({ type: "tcp", conn: options.name, from: "client", event: "open" });
   const connection = attend(socket, socket, "server", options, "");
   if (bytes.length > 0) socket.emit("data", Buffer.from(bytes));
+  socket.resume(); // paused where somebody read its beginning
   return connection;
 }
 

@@ -123,7 +123,11 @@ export function ownRun(program: ClientProgram, task: Task): ClientRun {
  * A task of a process that works on several.
  * @param tasks who gets the reports of which case
  */
-export function sharedRun(program: ClientProgram, task: Task, tasks: Map<string, (report: Report) => void>): ClientRun {
+export function sharedRun(
+  program: Pick<ClientProgram, "onReport" | "write" | "ended" | "lastOutput">,
+  task: Task,
+  tasks: Map<string, (report: Report) => void>,
+): ClientRun {
   const early: Report[] = [];
   let isDone = false;
   let take: (report: Report) => void = (report) => void early.push(report);
