@@ -60,7 +60,7 @@ async function resultOf(page: string, id: string): Promise<Change> {
   throw new Error("the events ended");
 }
 
-describe("serve", () => {
+describe("serve", { timeout: 30_000 }, () => {
   test("judges a client that comes to the URL of a case, and tells the page", async () => {
     const results = await during({ cases: [plain], out }, async (page) => {
       const told = resultOf(page, plain);
