@@ -81,8 +81,8 @@ function show() {
     made.hidden = !keep;
     if (keep) visible += 1;
   }
-  /** @type {HTMLElement} */ for (const list of document.querySelectorAll(".cases"))
-    list.parentElement.hidden = !list.querySelector(".case:not([hidden])");
+  for (const section of document.querySelectorAll("section"))
+    section.hidden = !section.querySelector(".case:not([hidden])");
   at("#none").hidden = visible > 0;
   count();
 }
