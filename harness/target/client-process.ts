@@ -9,7 +9,7 @@ import type { StartOptions } from "./start.ts";
 import type { ProcessReach, RunningTarget, TargetFile } from "./types.ts";
 
 /** Milliseconds a process that was started has to come to its URL, before --time-scale. */
-const startUp = 30_000;
+const startUp = 10_000;
 
 /**
  * Makes the command ready; the first task starts it.
