@@ -1,9 +1,6 @@
 /** Ids of cells: `server×client@dialect`; the suite is called `suite` on either side. */
 import type { DialectName } from "../wire/types.ts";
 
-/** The name under which the suite stands in a row or a column. */
-export const SUITE = "suite";
-
 export function cellId(server: string, client: string, dialect?: DialectName): string {
   return `${server}×${client}${dialect === undefined ? "" : `@${dialect}`}`;
 }

@@ -8,7 +8,7 @@ import { nearMisses } from "../target/near-miss.ts";
 import { dialectNames } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import type { Activity } from "./activities.ts";
-import { SUITE } from "./cell-id.ts";
+import { SUITE } from "./results.ts";
 
 /** One entry under servers or clients. */
 export interface Listed {

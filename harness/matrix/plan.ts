@@ -1,7 +1,8 @@
 /** Which cells a matrix has: server × client × dialect, and suite × target. Pure. */
 import type { DialectName } from "../wire/types.ts";
-import { cellId, SUITE } from "./cell-id.ts";
+import { cellId } from "./cell-id.ts";
 import type { Areas, Listed, MatrixFile } from "./file.ts";
+import { SUITE } from "./results.ts";
 
 export interface PlannedCell {
   readonly id: string;

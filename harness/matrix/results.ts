@@ -20,6 +20,9 @@ export const CELL_VERDICTS: readonly CellVerdict[] = [
   "error",
 ];
 
+/** The name under which the suite itself stands in a row or a column. */
+export const SUITE = "suite";
+
 /** One server or client of the matrix. */
 export interface Peer {
   readonly name: string;
@@ -103,4 +106,19 @@ export interface MatrixResults {
   readonly planned: number;
   readonly summary: Readonly<Record<CellVerdict, number>>;
   readonly cells: readonly Cell[];
+}
+
+/** One thing that happened on the wire, as people read it. */
+export interface ReadableEntry {
+  /** Index of the transcript entry in which it was complete; findings point there. */
+  readonly at: number;
+  /** Milliseconds since the beginning. */
+  readonly t: number;
+  /** Absent for what the suite did beside the wire. */
+  readonly from?: End;
+  readonly kind: "tcp" | "request" | "response" | "message" | "frame" | "close" | "step";
+  /** One line. */
+  readonly head: string;
+  /** Header fields, XML with indentation, or what else there is to read. */
+  readonly body?: string;
 }

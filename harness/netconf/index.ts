@@ -4,6 +4,7 @@ export * from "./capability.ts";
 export * from "./compare.ts";
 export { escapeAttribute, escapeXml } from "./escape.ts";
 export * from "./framing.ts";
+export { indented } from "./indented.ts";
 export * from "./instant.ts";
 export { readMessage, readRpcError } from "./message.ts";
 export { type ReadMessage, readPayload } from "./read.ts";
