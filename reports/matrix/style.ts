@@ -43,12 +43,12 @@ button.cell.faint { opacity: .16; }
 #grid .absent { color: var(--soft); font-weight: 400; }
 #grid tbody tr:hover > * { background: var(--mark); }
 #grid thead th, #grid .corner { position: sticky; background: var(--card); z-index: 2; color: var(--ink); }
-#grid thead tr:first-child th { top: 0; height: 8.5rem; vertical-align: bottom; border-left: 1px solid var(--line); border-bottom: 0; }
+#grid thead tr:first-child th { top: 0; height: 10.5rem; vertical-align: bottom; border-left: 1px solid var(--line); border-bottom: 0; }
 #grid thead th.name span {
-  display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 8rem; overflow: hidden;
+  display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 10rem; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; font-size: .87rem; font-weight: 600;
 }
-#grid thead th.dialect { top: 8.5rem; font-size: .68rem; font-weight: 400; color: var(--soft); }
+#grid thead th.dialect { top: 10.5rem; font-size: .68rem; font-weight: 400; color: var(--soft); }
 #grid thead abbr { text-decoration: none; }
 #grid .corner { left: 0; top: 0; z-index: 3; text-align: left; vertical-align: bottom; padding: .4rem .9rem; color: var(--soft); font-size: .8rem; border-right: 1px solid var(--line); }
 #grid .corner span:first-child::after { content: " ↓"; } #grid .corner span:last-child::after { content: " →"; }
