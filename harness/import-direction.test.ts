@@ -58,7 +58,7 @@ const folders: Readonly<Record<string, Row>> = {
     ].map((name) => `harness/${name}`),
   },
   "harness/matrix": {
-    may: ["run", "scenario", "session", "target", "judge", "wire", "netconf", "fixture"].map(
+    may: ["run", "observe", "scenario", "session", "target", "judge", "wire", "netconf", "fixture"].map(
       (name) => `harness/${name}`,
     ),
   },

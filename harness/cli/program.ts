@@ -7,6 +7,7 @@ import { explainCommand } from "./explain.ts";
 import { exitCodeOf } from "./failures.ts";
 import { judgeCommand } from "./judge.ts";
 import { listCommand } from "./list.ts";
+import { matrixCommand } from "./matrix.ts";
 import { observeCommand } from "./observe.ts";
 import { proveCommand } from "./prove.ts";
 import { referenceClientCommand } from "./reference-client.ts";
@@ -60,6 +61,7 @@ function createProgram(finish: Finish): Command {
     runCommand,
     serveCommand,
     observeCommand,
+    matrixCommand,
     judgeCommand,
     proveCommand,
     listCommand,

@@ -8,9 +8,9 @@ import { FixtureError } from "../scenario/load.ts";
 import type { Step } from "../scenario/types.ts";
 
 /**
- * A drive like that of a scenario, with three steps more: `task` gives the client its task, `client` tells it
- * something in between, `seen` waits until the pair has shown something on the wire. The other steps are those of
- * sessions of the suite's own with the server, which make its events and watch them.
+ * A drive like that of a scenario, with one step more: `seen` waits until the pair has shown something on the wire. The
+ * sessions of the other steps are the suite's own with the server, which make its events and watch them; `task` and
+ * `control` are told to the client.
  */
 export interface Activity {
   readonly id: string;
@@ -23,9 +23,6 @@ export interface Activity {
   /** Announced checks on the server; `pair` is the connection between the two. */
   readonly judge: readonly CheckSpec[];
 }
-
-/** Steps that only an activity has. */
-export const pairSteps = ["task", "client", "seen"] as const;
 
 /**
  * Reads the activities.

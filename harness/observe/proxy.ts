@@ -31,6 +31,8 @@ export interface ProxyOptions {
   readonly listen: Place;
   readonly forward: Place;
   readonly limits?: Partial<Limits>;
+  /** Something was recorded: told at once, of whatever connection. */
+  readonly onEntry?: (entry: Entry) => void;
   /** A connection has ended. Called once for each that was recorded. */
   readonly onEnd: (watched: Watched) => void;
   /** Something that who watches should know of. */
@@ -57,7 +59,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     count += 1;
-    const recording = record(count, budget);
+    const recording = record(count, budget, options.onEntry);
     if (!recording) {
       unrecorded += 1;
       if (unrecorded === 1)

@@ -61,13 +61,20 @@ export interface Recording {
   close(): Kept | undefined;
 }
 
-/** Begins to record connection `number`; undefined when the budget is used up. */
-export function record(number: number, budget: Budget): Recording | undefined {
+/**
+ * Begins to record connection `number`; undefined when the budget is used up.
+ * @param onEntry told of each entry as it is recorded
+ */
+export function record(number: number, budget: Budget, onEntry?: (entry: Entry) => void): Recording | undefined {
   const { limits } = budget;
   if (budget.full() !== undefined) return undefined;
   budget.open += 1;
   budget.begun += 1;
   const recorder = startRecorder();
+  const add = (entry: Parameters<typeof recorder.add>[0]): void => {
+    const at = recorder.add(entry);
+    onEntry?.(recorder.entries[at] as Entry);
+  };
   const conn = String(number);
   let held = 0;
   let cut: string | undefined;
@@ -75,7 +82,7 @@ export function record(number: number, budget: Budget): Recording | undefined {
 
   const stop = (reason: string) => {
     cut = `recorded only up to ${held} bytes: ${reason}`;
-    for (const from of ["client", "server"] as const) recorder.add({ type: "tcp", conn, from, event: "lost" });
+    for (const from of ["client", "server"] as const) add({ type: "tcp", conn, from, event: "lost" });
   };
   return {
     bytes(from, data) {
@@ -87,10 +94,10 @@ export function record(number: number, budget: Budget): Recording | undefined {
         return stop(`${limits.entries} segments are kept of one connection`);
       held += data.length;
       budget.bytes += data.length;
-      recorder.add({ type: "bytes", conn, from, data });
+      add({ type: "bytes", conn, from, data });
     },
     tcp(from, event) {
-      if (!closed) recorder.add({ type: "tcp", conn, from, event });
+      if (!closed) add({ type: "tcp", conn, from, event });
     },
     close() {
       if (closed) return undefined;
