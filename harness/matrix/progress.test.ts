@@ -73,6 +73,13 @@ describe("what is missing, in the order in which a pair does it", () => {
       /neither end/,
     ],
     [
+      "TCP ended in place of a closing handshake",
+      "closed",
+      [session("a"), rpc("a", "bye", { op: "<close-session/>" }), reply("a", "bye"), tcp("a", "server", "fin")],
+      "server",
+      /^the server ended TCP without a closing frame$/,
+    ],
+    [
       "a closing frame without answer",
       "closed",
       [session("a"), rpc("a", "bye", { op: "<close-session/>" }), reply("a", "bye"), close("a", "server", 1000)],

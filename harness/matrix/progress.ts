@@ -170,7 +170,11 @@ function control(local: "replayComplete" | "notificationComplete"): Stage {
 /** The closing handshake, from either end. */
 function closing(view: ConnectionView): Lack | undefined {
   const closed = (from: End) => view.closes.some((close) => close.from === from);
-  if (!closed("client") && !closed("server")) return server("neither end began the closing handshake");
+  if (!closed("client") && !closed("server")) {
+    const [end] = view.ends;
+    if (end) return { charged: end.from, reason: `the ${end.from} ${howOf(end)}` };
+    return server("neither end began the closing handshake");
+  }
   if (!closed("client")) return client("the client did not answer the closing frame");
   return closed("server") ? undefined : server("the server did not answer the closing frame");
 }
