@@ -5,7 +5,7 @@ import type { Transcript } from "../judge/types.ts";
 import type { keyMemory } from "../observe/keys.ts";
 import { startProxy } from "../observe/proxy.ts";
 import { type DriveContext, DriveStop, type Facts } from "../scenario/context.ts";
-import { steps } from "../scenario/drive.ts";
+import { driveContext, steps } from "../scenario/drive.ts";
 import { openStage, type Stage } from "../scenario/stage.ts";
 import type { Case } from "../scenario/types.ts";
 import { openInbox } from "../session/inbox.ts";
@@ -13,7 +13,6 @@ import type { Arrival, Listener } from "../session/listener.ts";
 import { type Recorder, startRecorder } from "../session/recorder.ts";
 import type { ClientUnderTest } from "../target/client.ts";
 import type { RunningTarget } from "../target/types.ts";
-import { dialects } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 import type { Activity } from "./activities.ts";
 import { type Missing, pairView, sessionIdOf, type Wanted } from "./progress.ts";
@@ -78,7 +77,8 @@ export async function runPair(pair: Pair): Promise<PairDone> {
     open: async () => place,
     recorder: watch.recorder,
   });
-  const context = contextOf(pair, stage, watch.recorder);
+  const options = { ...pair, case: caseOf(pair), target: server, clock: Date.now };
+  const context = driveContext(options, apart(watch.recorder), stage);
   const hangUp = () => {
     for (const connection of context.connections.values()) connection.destroy();
   };
@@ -200,31 +200,6 @@ function saidIn({ entries }: Transcript): string[] {
 /** The client has ended, and its connections with it. */
 function isDone({ entries }: Transcript): boolean {
   return entries.some((entry) => entry.type === "step" && entry.step === "exit") && hasEnded(entries);
-}
-
-function contextOf(pair: Pair, stage: Stage, recorder: Recorder): DriveContext {
-  const { server, dialect, facts, random, serial, signal } = pair;
-  return {
-    case: caseOf(pair),
-    dialect: dialects[dialect],
-    target: server,
-    facts,
-    recorder: apart(recorder),
-    random,
-    serial,
-    connections: new Map(),
-    sessionIds: new Map(),
-    marks: new Map(),
-    messageIds: new Map(),
-    waiting: new Map(),
-    clock: Date.now,
-    signal,
-    stage,
-    openRpcs: new Map(),
-    taken: new Set(),
-    subscribed: new Set(),
-    counter: 0,
-  };
 }
 
 /** What the suite's own sessions do is no matter of the pair; which events they make is. */

@@ -91,23 +91,7 @@ export interface DriveOutcome {
 export async function drive(options: DriveOptions): Promise<DriveOutcome> {
   const recorder = startRecorder();
   const stage = stageFor(options, recorder);
-  const context: DriveContext = {
-    ...options,
-    stage,
-    openRpcs: new Map(),
-    taken: new Set(),
-    subscribed: new Set(),
-    dialect: dialects[options.case.dialect],
-    recorder,
-    connections: new Map(),
-    headers: new Map(),
-    certificates: new Map(),
-    sessionIds: new Map(),
-    marks: new Map(),
-    messageIds: new Map(),
-    waiting: new Map(),
-    counter: 0,
-  };
+  const context = driveContext(options, recorder, stage);
   const hangUp = () => {
     for (const connection of context.connections.values()) connection.destroy();
     return stage?.close();
@@ -127,6 +111,27 @@ export async function drive(options: DriveOptions): Promise<DriveOutcome> {
     transcript,
     ...(stopped === undefined ? {} : { stopped }),
     ...(stage?.refused ? { notImplemented: true } : {}),
+  };
+}
+
+/** What the steps of a drive share, at its beginning. */
+export function driveContext(options: DriveOptions, recorder: Recorder, stage: Stage | undefined): DriveContext {
+  return {
+    ...options,
+    stage,
+    openRpcs: new Map(),
+    taken: new Set(),
+    subscribed: new Set(),
+    dialect: dialects[options.case.dialect],
+    recorder,
+    connections: new Map(),
+    headers: new Map(),
+    certificates: new Map(),
+    sessionIds: new Map(),
+    marks: new Map(),
+    messageIds: new Map(),
+    waiting: new Map(),
+    counter: 0,
   };
 }
 
