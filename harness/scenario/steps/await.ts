@@ -1,6 +1,6 @@
 /**
  * `await: { on, event | selected | replayComplete | notificationComplete | reply | response | hello | pong | close | end, optional? }`;
- * of a client also `rpc` (with `as`), `message`, `outcome`, `report` (with `of`) and `exit`.
+ * of a client also `rpc` (with `as`), `message`, `outcome`, `report` (with `of` or `with`) and `exit`.
  */
 import { canonical, type EventSelection, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
@@ -55,7 +55,10 @@ async function awaitRpc(context: DriveContext, connection: Connection, args: Arg
   giveUp(context, args, `no rpc ${operation} came on "${connection.name}"`, `rpc ${operation}`, connection);
 }
 
-/** `report: <kind>`, `of?`: a report of the client, on every notification of that mark; `exit`: its end. */
+/**
+ * `report: <kind>`, `of?`, `with?`: a report of the client, on every notification of that mark, or with these values
+ * among its members; `exit`: its end.
+ */
 async function awaitClient(context: DriveContext, args: Arguments): Promise<void> {
   const { event, close } = context.target.file.access.deadlines;
   const stage = stageOf(context);
@@ -66,9 +69,10 @@ async function awaitClient(context: DriveContext, args: Arguments): Promise<void
   }
   const kind = String(args["report"]);
   const mark = text(args, "of");
+  const members = Object.entries(argumentsOf(args["with"] ?? {}));
   const fits =
     mark === undefined
-      ? [(report: Report) => report["report"] === kind]
+      ? [(report: Report) => report["report"] === kind && members.every(([name, value]) => report[name] === value)]
       : instancesOf(context, mark).map((instance) => (report: Report) => reportsMark(report, instance));
   for (const one of fits) {
     if (await stage.reports.next(one, withinOf(context, args, event))) continue;
