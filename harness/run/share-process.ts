@@ -4,10 +4,12 @@ import { serve } from "./fellow.ts";
 import type { Sink } from "./judge-target.ts";
 import { makePlan } from "./plan.ts";
 import { type Judged, judgeShare, planShare, type ShareWork } from "./shares.ts";
+import { prepareShortRun } from "./short-run.ts";
 
 /** Cases that are reported together: a process that is woken for each has no time for its own. */
 const batch = 16;
 
+prepareShortRun();
 serve<ShareWork, Judged>(async ({ options, share }, report, orders) => {
   const made = makePlan({ ...options, dialects: options.dialects ?? dialectNames });
   const judged: Judged[number][] = [];
