@@ -167,10 +167,11 @@ function claimedDialects(
   outcomes: readonly ControlOutcome[],
 ): ReadonlySet<DialectName> {
   const refused = outcomes.filter((outcome) => outcome.notImplemented).map((outcome) => outcome.dialect);
-  if (file.claims.dialects) return new Set(file.claims.dialects.filter((dialect) => !refused.includes(dialect)));
-  if (options.dialects && options.dialects.length < dialectNames.length) return new Set(options.dialects);
+  const without = (dialects: readonly DialectName[]) => new Set(dialects.filter((one) => !refused.includes(one)));
+  if (file.claims.dialects) return without(file.claims.dialects);
+  if (options.dialects && options.dialects.length < dialectNames.length) return without(options.dialects);
   const upgraded = outcomes.filter((outcome) => outcome.upgraded).map((outcome) => outcome.dialect);
-  return new Set(upgraded.length > 0 ? upgraded : ["rfc6455"]);
+  return without(upgraded.length > 0 ? upgraded : ["rfc6455"]);
 }
 
 /** Runs a case, or says why not: not claimed is `n/a`, resting on a control that failed is `inconc`. */

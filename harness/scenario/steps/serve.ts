@@ -136,7 +136,8 @@ export async function serveStep(context: DriveContext, value: unknown): Promise<
   const connection = connectionOf(context, name);
   await respondStep(context, { ...(args["respond"] as Arguments | undefined), on: name });
   if (args["upto"] === "upgraded") return;
-  await sendHello(context, connection, args);
+  // The label is that of the subscription.
+  await sendHello(context, connection, { ...args, label: undefined });
   const isHello = (item: Item) => item.type === "message" && item.netconf?.kind === "hello";
   const item = await connection.next(isHello, context.target.file.access.deadlines.reply);
   if (!item) throw new DriveStop("no hello came from the client");
