@@ -1,5 +1,9 @@
-/** `npm run bench`: the wire suite against ws beside a plain client of ws, and the frame readers side by side. */
+/**
+ * `npm run bench`: the wire suite against ws beside a plain client of ws, what `observe` costs those it watches, and the
+ * frame readers side by side.
+ */
 import { type CodecRow, measureCodecs, sizes } from "./codec.ts";
+import { measureObserve } from "./observe.ts";
 import { measurePlainClient, startEchoServer } from "./plain-client.ts";
 import { measureSuite } from "./suite.ts";
 
@@ -21,8 +25,17 @@ for (let turn = 1; turn <= runs; turn++) {
   out(`  run ${turn}  ${number(cases)} cases  ${number(perSecond)} cases/s`);
   out(`         plain client ${number(plain)} connections/s  a case costs ${(plain / perSecond).toFixed(1)} of them`);
 }
-echo.stop();
 out("  The plain client is one of ws: connect, upgrade, one message echoed by ws in a process of its own, close.");
+out();
+out("observe between a client and an echo server of ws, three processes: direct, observed");
+const { micros, rate } = await measureObserve(echo.url);
+echo.stop();
+const added = (micros.observed - micros.direct) / 1000;
+out(
+  `  512 B there and back   ${number(micros.direct)} us  ${number(micros.observed)} us  p50 added ${added.toFixed(3)} ms`,
+);
+const share = Math.round((100 * rate.observed) / rate.direct);
+out(`  16 KiB, 32 on their way  ${number(rate.direct)} MB/s  ${number(rate.observed)} MB/s  ${share} %`);
 out();
 out("Text messages of a client, read and judged: messages/s (MB/s)");
 for (const line of table(measureCodecs(rounds, volume))) out(`  ${line}`);
