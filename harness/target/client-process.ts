@@ -23,7 +23,7 @@ export async function startClientProcess(
   const cwd = resolve(file.folder, reach.cwd ?? ".");
   const scale = options.timeScale ?? 1;
   const environment = { ...process.env, ...reach.env, NCWS_ENGINE: engineCommand("client") };
-  if (reach.build) await runBuild(file.name, reach.build, cwd, environment, scale);
+  if (reach.build) await runBuild(file.name, reach.build, cwd, environment, options);
   const client = clientOf(file, (reach.startUp ?? startUp) * scale, (task) =>
     runProgram(
       file.name,

@@ -99,6 +99,19 @@ echo '{"ready":true,"port":8080}'; exec $NCWS_ENGINE`;
     expect(await containersOf(name)).toEqual([]);
   });
 
+  test("that is given up while its image is built starts no more", async () => {
+    const { file, folder, name } = target("", ["sh"]);
+    writeFileSync(`${folder}/Dockerfile`, "FROM debian:bookworm-slim\nRUN sleep 600\n");
+    const { log, until } = printed();
+    const interrupt = new AbortController();
+    const started = startTarget(loadTargetFile(file), { log, signal: interrupt.signal });
+    started.catch(() => {});
+    await until(/Running in/);
+    interrupt.abort();
+    await expect(started).rejects.toThrow(TargetInterrupted);
+    expect(await containersOf(name)).toEqual([]);
+  });
+
   test("whose image cannot be built is unavailable, with the reason", async () => {
     const { file, folder } = target("", ["sh"]);
     writeFileSync(`${folder}/Dockerfile`, "FROM debian:bookworm-slim\nRUN echo no compiler && exit 4\n");

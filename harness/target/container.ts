@@ -5,7 +5,7 @@ import { attachable } from "./attached.ts";
 import { type ContainerRuntime, containerRuntime } from "./container-runtime.ts";
 import { contractEnvironment } from "./contract.ts";
 import { engineScript, linkEngine, linkedEngine } from "./engine-link.ts";
-import { TargetUnavailable, TargetUnreachable } from "./errors.ts";
+import { TargetInterrupted, TargetUnavailable, TargetUnreachable } from "./errors.ts";
 import { imageOf } from "./image.ts";
 import { ownLabels, removeLeftovers } from "./leftovers.ts";
 import { listeningFault } from "./listening.ts";
@@ -39,6 +39,7 @@ export async function startContainer(
     return await start(runtime, image, file, reach, options);
   } catch (error) {
     const { name, message } = error as Error;
+    if (options.signal?.aborted) throw new TargetInterrupted(file.name);
     if (name.startsWith("Target")) throw error;
     throw new TargetUnreachable(`${file.name}: its container cannot be started: ${message.split("\n")[0]}`);
   }

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { type ChildGroup, startGroup } from "./child-group.ts";
 import { contractEnvironment } from "./contract.ts";
 import { engineCommand } from "./engine-command.ts";
-import { TargetUnavailable, TargetUnreachable } from "./errors.ts";
+import { TargetInterrupted, TargetUnavailable, TargetUnreachable } from "./errors.ts";
 import { awaitReady, ending, lastLines } from "./readiness.ts";
 import type { StartOptions } from "./start.ts";
 import type { ProcessReach, RunningTarget, Startable, TargetFile } from "./types.ts";
@@ -31,7 +31,7 @@ export async function startProcess(
   const cwd = resolve(file.folder, reach.cwd ?? ".");
   const contract = contractEnvironment(file, options, { listen: "127.0.0.1:0", engine: engineCommand() });
   const env = { ...process.env, ...reach.env, ...contract };
-  if (reach.build) await runBuild(file.name, reach.build, cwd, env, options.timeScale ?? 1);
+  if (reach.build) await runBuild(file.name, reach.build, cwd, env, options);
   const group = startGroup(reach.command, cwd, env);
   const program = {
     stdout: group.child.stdout,
@@ -79,29 +79,33 @@ function succeeds(command: string, cwd: string): Promise<boolean> {
   });
 }
 
-/** Waits for a build to end well. @throws TargetUnavailable when it does not */
+/**
+ * Waits for a build to end well.
+ * @throws TargetUnavailable when it does not
+ * @throws TargetInterrupted
+ */
 export async function runBuild(
   name: string,
   command: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  timeScale: number,
+  { timeScale = 1, signal }: StartOptions,
 ): Promise<void> {
   const group = startGroup(command, cwd, env);
   const deadline = building * timeScale;
   const output = lastLines();
   for (const stream of [group.child.stdout, group.child.stderr]) createInterface(stream).on("line", output.add);
   group.child.stdin.end();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    void group.stop(patience);
-  }, deadline);
+  const late = AbortSignal.timeout(deadline);
+  const giveUp = () => void group.stop(patience);
+  for (const reason of [late, signal]) reason?.addEventListener("abort", giveUp, { once: true });
+  if (signal?.aborted) giveUp();
   const status = await group.ended;
-  clearTimeout(timer);
+  for (const reason of [late, signal]) reason?.removeEventListener("abort", giveUp);
   await group.stop(0);
   if (status === 0) return;
-  const what = late ? `it took more than ${Math.round(deadline / 1000)} s` : ending(status);
+  if (signal?.aborted) throw new TargetInterrupted(name);
+  const what = late.aborted ? `it took more than ${Math.round(deadline / 1000)} s` : ending(status);
   throw new TargetUnavailable(`${name}: its build failed: ${what}; ${output.told()}`);
 }
 

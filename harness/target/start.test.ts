@@ -127,6 +127,8 @@ describe("a process", () => {
     await expect(failing).rejects.toThrow(/its build failed: it ended with status 3; its last output: no compiler$/);
     const slow = startTarget(built(stay), { timeScale: 0.001 });
     await expect(slow).rejects.toThrow(/its build failed: it took more than/);
+    const interrupted = startTarget(built(stay), { signal: AbortSignal.timeout(50) });
+    await expect(interrupted).rejects.toThrow("script: interrupted before it was ready");
   });
 
   test("whose requirements are missing says what to install", async () => {
