@@ -6,7 +6,7 @@ import { NO_CACHE } from "./refusal.ts";
 import { CLOSE_TIMEOUT, cutAfter, endSocket, MAX_MESSAGE } from "./transport.ts";
 
 /** Milliseconds for the whole opening handshake. */
-const HANDSHAKE_TIMEOUT = 5000;
+const HANDSHAKE_TIMEOUT = 20_000;
 const CLOSING = Buffer.from([0xff, 0x00]);
 
 /** The client's side of hybi-00, by hand: no library plays it. */

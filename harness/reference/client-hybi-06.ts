@@ -8,7 +8,7 @@ import { NO_CACHE } from "./refusal.ts";
 import { CLOSE_TIMEOUT, cutAfter, endSocket } from "./transport.ts";
 
 /** Milliseconds for the whole opening handshake. */
-const HANDSHAKE_TIMEOUT = 5000;
+const HANDSHAKE_TIMEOUT = 20_000;
 
 /** What a response may have wrong without harm: its reason phrase, or a length that no 101 needs. */
 const TOLERATED: ReadonlySet<WireRule> = new Set(["response-syntax", "response-body"]);

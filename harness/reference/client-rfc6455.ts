@@ -10,7 +10,7 @@ const ABNORMAL = 1006;
 const UNACCEPTABLE = 1003;
 const MAX_REASON = 123;
 /** Milliseconds for the whole opening handshake. */
-const HANDSHAKE_TIMEOUT = 5000;
+const HANDSHAKE_TIMEOUT = 20_000;
 
 /**
  * RFC 6455 by `ws`. It fails the connection on every wrong response and on what the RFC wants failed, with the

@@ -24,7 +24,7 @@ export const reported: Check = (args, { conversation, requirement }) => {
   const last = marks.at(-1);
   if (!last) return unseen(requirement, `no notification "${String(args["of"])}" went out`);
   const reports = reportsOf(conversation, "notification");
-  const places = marks.map((mark) => reports.filter((report) => isOn(report, mark)).map(({ at }) => at));
+  const places = placesOf(reports, marks);
   const missing = places.filter((found) => found.length === 0).length;
   const expected = `${marks.length} reports, one of each`;
   if (missing > 0)
@@ -47,8 +47,21 @@ export const reported: Check = (args, { conversation, requirement }) => {
   });
 };
 
-function isOn({ report: { xml } }: SeenReport, { token }: SeenMark): boolean {
-  return typeof xml === "string" && token !== undefined && xml.includes(token);
+/** Where each mark was reported. Reports mostly come in the order of the marks, so the next one is tried first. */
+function placesOf(reports: readonly SeenReport[], marks: readonly SeenMark[]): number[][] {
+  const places = marks.map((): number[] => []);
+  let next = 0;
+  for (const report of reports) {
+    const found = isOn(report, marks[next]) ? next : marks.findIndex((mark) => isOn(report, mark));
+    if (found < 0) continue;
+    places[found]?.push(report.at);
+    next = found + 1;
+  }
+  return places;
+}
+
+function isOn({ report: { xml } }: SeenReport, mark: SeenMark | undefined): boolean {
+  return typeof xml === "string" && mark?.token !== undefined && xml.includes(mark.token);
 }
 
 /** `not-reported: { of, probe? }`: the client received none of that mark. Proof: the probe was answered, or the connection ended. */
