@@ -10,6 +10,9 @@ export interface Captured {
   /** `address:port` of both ends. */
   readonly client: string;
   readonly server: string;
+  /** Times of its first and last packet, milliseconds since 1970. */
+  readonly begun: number;
+  readonly ended: number;
   readonly entries: readonly Entry[];
 }
 
@@ -59,7 +62,8 @@ function connectionOf(flow: readonly Segment[]): Captured {
   const client = clientOf(flow);
   const first = flow[0];
   const server = first ? (first.from === client ? first.to : first.from) : "";
-  return { client, server, entries: entriesOf(flow, client) };
+  const [begun, ended] = [first?.t ?? 0, flow.at(-1)?.t ?? 0];
+  return { client, server, begun, ended, entries: entriesOf(flow, client) };
 }
 
 const startsLike = (segment: Segment | undefined, form: RegExp) =>

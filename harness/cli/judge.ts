@@ -8,10 +8,10 @@ import type { DialectName } from "../wire/types.ts";
 import type { Finish } from "./program.ts";
 import { reasonOf } from "./read-results.ts";
 import { complain } from "./terminal.ts";
-import { dialects, path } from "./values.ts";
+import { oneDialect, path } from "./values.ts";
 
 interface Flags {
-  readonly dialect?: readonly DialectName[];
+  readonly dialect?: DialectName;
   readonly pcapng?: string;
   readonly json?: string;
   readonly junit?: string;
@@ -26,7 +26,7 @@ export function judgeCommand(finish: Finish): Command {
   return new Command("judge")
     .description("judge recorded transcripts again, or both ends of the connections in a capture")
     .argument("<file...>", "transcripts (.jsonl) and captures (pcap, pcapng), or folders of them")
-    .option("--dialect <name>", "of connections in a capture whose handshake is missing or names none", dialects)
+    .option("--dialect <name>", "of connections in a capture whose handshake is missing or names none", oneDialect)
     .option("--pcapng <file>", "what was judged as a capture, with a comment at the packet of each finding", path)
     .option("--json <file>", "results file", path)
     .option("--junit <file>", "JUnit XML", path)
@@ -54,7 +54,7 @@ async function execute(places: readonly string[], flags: Flags): Promise<number>
   const strict = flags.strict === true;
   const recordings = places.flatMap(recordingsAt);
   prepareOutputs(flags);
-  const [dialect] = flags.dialect ?? [];
+  const { dialect } = flags;
   const { results, judged } = judgeRecordings(recordings, {
     ...(dialect === undefined ? {} : { dialect }),
     onNote: complain,

@@ -1,16 +1,16 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Observation, ObserveOptions } from "../run/observe.ts";
 import type { CaseResult, Results } from "../run/results.ts";
 import type { DialectName } from "../wire/types.ts";
 import type { Live } from "./live.ts";
 import type { Finish } from "./program.ts";
 import { complain } from "./terminal.ts";
-import { dialects, listenPlace, type Place, path, placeOf, wholeNumber } from "./values.ts";
+import { listenPlace, oneDialect, type Place, path, placeOf, wholeNumber } from "./values.ts";
 
 interface Flags {
   readonly listen: Place;
   readonly forward: Place;
-  readonly dialect?: readonly DialectName[];
+  readonly dialect?: DialectName;
   readonly connections?: number;
   readonly once?: true;
   readonly strict?: true;
@@ -28,9 +28,13 @@ export function observeCommand(finish: Finish): Command {
   return new Command("observe")
     .description("sit between a client and a server, and judge both ends of each connection")
     .requiredOption("--forward <place>", "where connections go on to: host:port, or a ws:// URL", forwardPlace)
-    .option("--listen <host:port>", "where the client connects to", listenPlace, { host: "127.0.0.1", port: 0 })
+    .addOption(
+      new Option("--listen <host:port>", "where the client connects to")
+        .argParser(listenPlace)
+        .default({ host: "127.0.0.1", port: 0 }, "a free port of 127.0.0.1"),
+    )
     .optionsGroup("What counts:")
-    .option("--dialect <name>", "of a request that names no dialect that is known", dialects)
+    .option("--dialect <name>", "of a request that names no dialect that is known", oneDialect)
     .option("--strict", "warn and inconc count as failures")
     .option("--known <file>", "known failures (YAML); they do not count, and must still fail", path)
     .optionsGroup("When it ends (else at Ctrl-C):")
@@ -96,7 +100,7 @@ function shown({ host, port }: Place): string {
 
 async function optionsOf(flags: Flags, live: Live): Promise<ObserveOptions> {
   const { printable } = await import("../../reports/text.ts");
-  const [dialect] = flags.dialect ?? [];
+  const { dialect } = flags;
   return {
     listen: flags.listen,
     forward: flags.forward,

@@ -80,6 +80,13 @@ export function dialects(text: string, before: readonly DialectName[] = []): Dia
   return [...new Set([...before, ...names])];
 }
 
+/** One of them. */
+export function oneDialect(text: string): DialectName {
+  const [name, ...more] = dialects(text);
+  if (name !== undefined && more.length === 0) return name;
+  throw new InvalidArgumentError("Write one dialect.");
+}
+
 /** Repeatable, and several with commas. */
 export function names(text: string, before: readonly string[] = []): string[] {
   return [...before, ...words(text)];

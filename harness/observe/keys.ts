@@ -4,6 +4,12 @@ import type { Entry } from "../judge/types.ts";
 import { dialects } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
 
+/** When a connection was open, milliseconds on any clock. */
+export interface Span {
+  readonly begun: number;
+  readonly ended: number;
+}
+
 interface Keys {
   readonly handshake: readonly string[];
   readonly masks: readonly string[];
@@ -15,16 +21,21 @@ const masksOfEach = 8;
 const bytesOfEach = 16 * 1024;
 
 export interface KeyMemory {
-  /** The step that hands on the keys of the connections before this one; then this one is remembered too. */
-  step(entries: readonly Entry[], dialect: DialectName): Entry | undefined;
+  /**
+   * The step that hands on the keys of the connections before this one; then this one is remembered too.
+   * @param during where it is known: keys of connections that were open at the same time are not handed on, since a
+   *   capture shows a connection through a proxy twice
+   */
+  step(entries: readonly Entry[], dialect: DialectName, during?: Span): Entry | undefined;
 }
 
 export function keyMemory(): KeyMemory {
-  const known = new Map<DialectName, Keys[]>();
+  const known = new Map<DialectName, (Keys & { readonly ended: number })[]>();
   return {
-    step(entries, dialect) {
-      const before = known.get(dialect) ?? [];
-      known.set(dialect, [...before, keysOf(entries, dialect)].slice(-remembered));
+    step(entries, dialect, during = { begun: 0, ended: Number.NEGATIVE_INFINITY }) {
+      const earlier = known.get(dialect) ?? [];
+      const before = earlier.filter(({ ended }) => ended < during.begun);
+      known.set(dialect, [...earlier, { ...keysOf(entries, dialect), ended: during.ended }].slice(-remembered));
       if (before.length === 0) return undefined;
       const all = (kind: keyof Keys) => before.flatMap((keys) => keys[kind]);
       return { type: "step", t: 0, step: earlierKeys, detail: { handshake: all("handshake"), masks: all("masks") } };

@@ -1,7 +1,7 @@
 /** A connection between two peers that were only watched: one transcript, and a case for each of its ends. */
 import { recognise } from "../judge/recognise.ts";
 import type { Entry, Role, Transcript } from "../judge/types.ts";
-import type { KeyMemory } from "../observe/keys.ts";
+import type { KeyMemory, Span } from "../observe/keys.ts";
 import type { DialectName } from "../wire/types.ts";
 
 export const bothEnds: readonly Role[] = ["server", "client"];
@@ -22,11 +22,12 @@ export interface WatchedConnection {
   /** The dialect where the connection does not tell. */
   readonly preferred: DialectName | undefined;
   readonly keys: KeyMemory;
+  readonly during?: Span;
   readonly header: Readonly<Record<string, unknown>>;
 }
 
 /** The transcript of a connection; its header says that both ends are judged, or why there is nothing to judge. */
-export function watchedTranscript({ number, entries, preferred, keys, header }: WatchedConnection): {
+export function watchedTranscript({ number, entries, preferred, keys, during, header }: WatchedConnection): {
   readonly transcript: Transcript;
   readonly header: Readonly<Record<string, unknown>>;
 } {
@@ -37,7 +38,7 @@ export function watchedTranscript({ number, entries, preferred, keys, header }: 
     return { transcript, header: { ...header, ends: true, unjudged: recognised.reason } };
   }
   const { dialect } = recognised;
-  const step = keys.step(entries, dialect);
+  const step = keys.step(entries, dialect, during);
   const all = step === undefined ? entries : [step, ...entries];
   const transcript: Transcript = { case: connectionCase(number, dialect), dialect, role: "server", entries: all };
   return { transcript, header: { ...header, ends: true } };

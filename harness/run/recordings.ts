@@ -181,10 +181,17 @@ function readCaptured({ file, content }: Recording, before: number, { dialect, o
   const { connections, notes } = attempt(file, () => readCapture(content));
   for (const note of notes) onNote?.(`${file}: ${note}`);
   const keys = keyMemory();
-  const read = connections.map(({ client, server, entries }, index) => {
+  const read = connections.map(({ client, server, begun, ended, entries }, index) => {
     const number = before + index + 1;
     const title = `Connection ${number}, from ${client} to ${server}`;
-    return watchedTranscript({ number, entries, preferred: dialect, keys, header: { title } });
+    return watchedTranscript({
+      number,
+      entries,
+      preferred: dialect,
+      keys,
+      during: { begun, ended },
+      header: { title },
+    });
   });
   const reasons = read.map(({ header }) => header["unjudged"]).filter((reason) => reason !== undefined);
   if (reasons.length < read.length) return read;
