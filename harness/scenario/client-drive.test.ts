@@ -132,6 +132,25 @@ test("a client that does not come, or in another dialect, stops the drive", asyn
   expect(other.stopped).toBe("step 1 (serve): the client asks for hybi-06, not for rfc6455");
 });
 
+test("a client that reports without end stops the drive", async () => {
+  const outcome = await driven([{ task: {} }], {
+    client: (own) => ({
+      ...own,
+      start: async (task) => ({
+        task,
+        onReport(take) {
+          for (let left = 30_000; left > 0; left -= 1) take({ report: "open" });
+        },
+        control: async () => {},
+        ended: Promise.resolve(0),
+        lastOutput: () => "",
+        stop: async () => {},
+      }),
+    }),
+  });
+  expect(outcome.stopped).toMatch(/more than 20000 reports$/);
+});
+
 test("exit status 127 is no failure", async () => {
   const outcome = await driven([{ accept: { as: "a" } }], {
     client: (own) => ({

@@ -154,7 +154,8 @@ async function runSteps(context: DriveContext): Promise<string | undefined> {
     if (!run) throw new Error(`unknown drive step "${name}" in ${context.case.scenario.file}`);
     try {
       await run(context, value);
-      const [cut] = [...context.connections.values()].flatMap(({ givenUp }) => givenUp ?? []);
+      const live = [...context.connections.values(), ...(context.stage ? [context.stage] : [])];
+      const [cut] = live.flatMap(({ givenUp }) => givenUp ?? []);
       if (cut !== undefined) throw new DriveStop(cut);
     } catch (error) {
       if (context.signal.aborted) return interrupted;

@@ -12,8 +12,13 @@ import {
   type Task,
 } from "../target/client.ts";
 
+/** Reports of one case that are read; as many as notifications of the largest burst, several times over. */
+const maximumReports = 20_000;
+
 export interface Stage {
   readonly offers: Offers;
+  /** Why no more reports are read, when there were too many. */
+  readonly givenUp: string | undefined;
   readonly reports: Inbox<Report>;
   /** Starts the client on its task, once; `more` says what the task is beside URL and dialect. */
   begin(more?: Partial<Task>): Promise<void>;
@@ -45,6 +50,7 @@ export function openStage({ client, task, open, recorder }: StageOptions): Stage
   let run: ClientRun | undefined;
   let begun: Promise<void> | undefined;
   let taken = 0;
+  let givenUp: string | undefined;
 
   async function start(more: Partial<Task>): Promise<void> {
     const opened = await open(task.case);
@@ -55,6 +61,10 @@ export function openStage({ client, task, open, recorder }: StageOptions): Stage
     run = started;
     recorder.add({ type: "step", step: "task", detail: { ...started.task } });
     started.onReport((report) => {
+      if (reports.items.length >= maximumReports) {
+        givenUp = `the client made more than ${maximumReports} reports`;
+        return;
+      }
       recorder.add({ type: "step", step: "report", detail: report });
       reports.post(report);
     });
@@ -77,6 +87,9 @@ export function openStage({ client, task, open, recorder }: StageOptions): Stage
   return {
     offers: client.offers,
     reports,
+    get givenUp() {
+      return givenUp;
+    },
     begin,
     get refused() {
       return endings.items[0]?.how === notImplemented;

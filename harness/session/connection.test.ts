@@ -309,6 +309,8 @@ describe("what a peer can cost", () => {
     const started = performance.now();
     await connection.sendMessage("x".repeat(32 << 20));
     expect(performance.now() - started).toBeLessThan(3000);
+    await connection.sendBytes(Buffer.alloc(200), { cut: "each" });
+    expect(performance.now() - started).toBeLessThan(4000);
   });
 });
 

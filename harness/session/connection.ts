@@ -202,6 +202,8 @@ function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOpti
   /** While something goes out in several segments. */
   let cutting: Promise<void> | undefined;
   let closeSent = false;
+  /** The peer has let a deadline pass without taking what was sent. */
+  let stuck = false;
   let held: Uint8Array = new Uint8Array();
 
   const post = (item: Item) => {
@@ -335,11 +337,17 @@ function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOpti
     }
   }
 
-  /** Until the segment has left us, or the peer has not taken it within the deadline. */
+  /** Until the segment has left us, or the peer has not taken it within the deadline; of one that takes nothing only once. */
   function taken(segment: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = startDeadline(options.sendDeadline, resolve);
+      const giveUp = () => {
+        stuck = true;
+        resolve();
+      };
+      const cancel = stuck ? resolve : startDeadline(options.sendDeadline, giveUp);
+      if (stuck) resolve();
       socket.write(segment, () => {
+        stuck = false;
         cancel();
         resolve();
       });

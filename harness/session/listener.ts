@@ -2,6 +2,9 @@
 import net, { type AddressInfo } from "node:net";
 import { type Inbox, openInbox } from "./inbox.ts";
 
+/** Connections of one case that are let in; a client that comes more often has been seen. */
+const maximumArrivals = 256;
+
 /** A connection that came, with what was read of it before it was handed on. */
 export interface Arrival {
   readonly socket: net.Socket;
@@ -31,7 +34,7 @@ export function openListener(url: string, options: ListenerOptions = {}): Listen
     arrivals: inbox,
     offer(socket, bytes) {
       socket.on("error", () => {});
-      if (inbox.ended) {
+      if (inbox.ended || inbox.items.length >= maximumArrivals) {
         socket.destroy();
         return;
       }
