@@ -23,7 +23,9 @@ export interface ContainerRuntime {
 export async function containerRuntime(): Promise<ContainerRuntime> {
   const { GenericContainer, getContainerRuntimeClient } = await loadLibrary();
   const client = await getContainerRuntimeClient().catch(() => {
-    throw new Error("no Docker answers here; start it, or install it (apt-get install docker.io)");
+    throw new Error(
+      "no Docker answers this user here; install it (apt-get install docker.io), start it, or join its group",
+    );
   });
   const { host, hostIps } = client.info.containerRuntime;
   const isLocal = host === "localhost" && hostIps.some(({ family }) => family === 4);
