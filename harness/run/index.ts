@@ -36,11 +36,14 @@ export async function run(asked: RunOptions): Promise<Results> {
   options.onEvent?.({ type: "planned", count: made.cases.length });
   if ("builtIn" in options.target.reach) return judgeBuiltIn(made, options);
   const { reach, signal, onEvent } = options;
-  const target = await startTarget(scaled(options.target, options.timeScale ?? 1), {
+  const timeScale = options.timeScale ?? 1;
+  const started = await startTarget(options.target, {
+    timeScale,
     ...(reach && { way: reach }),
     ...(signal && { signal }),
     ...(onEvent && { log: (line: string) => onEvent({ type: "note", line }) }),
   });
+  const target = { ...started, file: scaled(started.file, timeScale) };
   const judging = startJudging(made.catalogue, requirementsFolder());
   try {
     return await judgeTarget(target, made, options, judging);
