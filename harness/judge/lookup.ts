@@ -1,6 +1,6 @@
 /** Finding things in a conversation by the names a scenario gives them. */
 
-import { carriesMark, type Mark } from "../netconf/event-mark.ts";
+import { carriesMark, isEvent, type Mark } from "../netconf/event-mark.ts";
 import type { NetconfMessage, XmlElement } from "../netconf/types.ts";
 import type { Report } from "./check-types.ts";
 import type { ConnectionView, Conversation, SeenMessage, SeenStep } from "./conversation.ts";
@@ -246,7 +246,7 @@ export function sessionIdOf(conversation: Conversation, name: string): string | 
   return hello?.netconf?.kind === "hello" ? hello.netconf.sessionId?.trim() || undefined : undefined;
 }
 
-/** The tree a check looks into: `{ reply }`, `{ hello }`, `{ event, on, name? }` or `{ control, on }`. */
+/** The tree a check looks into: `{ reply }`, `{ hello }`, `{ event, on, name? }`, `{ named, on, text? }` or `{ control, on }`. */
 export function documentOf(
   conversation: Conversation,
   of: Args,
@@ -263,6 +263,7 @@ function messageOf(conversation: Conversation, of: Args): SeenMessage | undefine
   }
   const view = viewOf(conversation, of["on"]);
   if (!view) return undefined;
+  if (of["named"] !== undefined) return eventNamed(conversation, view, of);
   if (of["control"] !== undefined)
     return notificationsOn(conversation, view).find((message) => isControl(message.netconf, String(of["control"])));
   if (of["session"] !== undefined) return eventAboutSession(conversation, view, of);
@@ -273,6 +274,14 @@ function messageOf(conversation: Conversation, of: Args): SeenMessage | undefine
     of["name"] === undefined ? undefined : String(of["name"]),
   );
   return events[Number(of["nth"] ?? 0)];
+}
+
+/** The first event of that local name, with that text in a leaf where the argument has one. */
+function eventNamed(conversation: Conversation, view: ConnectionView, { named, text }: Args): SeenMessage | undefined {
+  const leaf = text === undefined ? undefined : String(text);
+  return notificationsOn(conversation, view).find(
+    ({ netconf: { content } }) => content !== undefined && isEvent(content, String(named), leaf),
+  );
 }
 
 /** An event that names the session of another connection of this case. */

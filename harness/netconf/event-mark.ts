@@ -15,6 +15,11 @@ export function carriesMark(content: XmlElement, mark: Mark): boolean {
   return someLeaf(content, (text, local) => sessionIdName.test(local) && text === mark.sessionId);
 }
 
+/** Whether an event's content has that local name and, in some leaf, just that text. */
+export function isEvent(content: XmlElement, named: string, text?: string): boolean {
+  return content.local === named && (text === undefined || someLeaf(content, (leaf) => leaf === text));
+}
+
 function someLeaf(element: XmlElement, holds: (text: string, local: string) => boolean): boolean {
   let text = "";
   for (const child of element.children) {

@@ -15,11 +15,19 @@ export type EndReason =
   | { readonly reason: "closed" | "dropped" | "bad-hello" | "other" }
   | { readonly reason: "killed"; readonly killedBy: number };
 
+export type ConfirmEvent = "start" | "cancel" | "timeout" | "extend" | "complete";
+
 /** The base notifications (RFC 6470 §2.2) that this server can generate; all on the stream NETCONF. */
 export interface BaseEvents {
   sessionStart(session: SessionFacts): void;
   sessionEnd(session: SessionFacts, end: EndReason): void;
-  configChange(session: SessionFacts, edits: readonly Edit[]): void;
+  /** @param session undefined: the server itself changed it */
+  configChange(session: SessionFacts | undefined, edits: readonly Edit[]): void;
+  /**
+   * @param session undefined where the time ran out
+   * @param timeout seconds, with `start` and `extend`
+   */
+  confirmedCommit(session: SessionFacts | undefined, event: ConfirmEvent, timeout?: number): void;
 }
 
 export function createBaseEvents(notifier: Notifier): BaseEvents {
@@ -32,8 +40,14 @@ export function createBaseEvents(notifier: Notifier): BaseEvents {
       event("netconf-session-end", ...parameters(session), ...killedBy, leaf("termination-reason", end.reason));
     },
     configChange(session, edits) {
-      const changedBy = element(BASE_EVENTS, "changed-by", ...parameters(session));
+      const by = session ? parameters(session) : [element(BASE_EVENTS, "server")];
+      const changedBy = element(BASE_EVENTS, "changed-by", ...by);
       event("netconf-config-change", changedBy, leaf("datastore", "running"), ...edits.map(editEntry));
+    },
+    confirmedCommit(session, confirmEvent, timeout) {
+      const seconds = timeout === undefined ? [] : [leaf("timeout", String(timeout))];
+      const by = session ? parameters(session) : [];
+      event("netconf-confirmed-commit", ...by, leaf("confirm-event", confirmEvent), ...seconds);
     },
   };
 }

@@ -84,13 +84,13 @@ describe("rpc and rpc-reply", () => {
 
   test.each([
     ["an unknown operation", '<frobnicate xmlns="urn:example:none"/>', "operation-not-supported"],
-    ["commit without :candidate", "<commit/>", "operation-not-supported"],
+    ["copy-config", "<copy-config/>", "operation-not-supported"],
     ["no operation", "", "operation-not-supported"],
     ["two operations", "<get/><get/>", "operation-not-supported"],
     ["an unknown parameter", "<get><nothing/></get>", "unknown-element"],
     ["a parameter twice", "<get><filter/><filter/></get>", "bad-element"],
     ["get-config without source", "<get-config/>", "missing-element"],
-    ["get-config of candidate", "<get-config><source><candidate/></source></get-config>", "invalid-value"],
+    ["get-config of startup", "<get-config><source><startup/></source></get-config>", "invalid-value"],
     ["edit-config without target", "<edit-config><config/></edit-config>", "missing-element"],
     ["edit-config without config", "<edit-config><target><running/></target></edit-config>", "missing-element"],
     ["lock of startup", "<lock><target><startup/></target></lock>", "invalid-value"],

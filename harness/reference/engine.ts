@@ -1,10 +1,11 @@
 import { type AccessControl, noAccessControl } from "./access-control.ts";
 import { createBaseEvents } from "./base-events.ts";
-import { createDatastore } from "./datastore.ts";
+import { confirmedCommits } from "./confirmed-commit.ts";
+import { createDatastores } from "./datastore.ts";
 import { createClock } from "./date-time.ts";
 import { EVENT, type Feature } from "./names.ts";
 import { createNotifier } from "./notifier.ts";
-import type { Device, Lock } from "./operations/types.ts";
+import type { Device, Locks } from "./operations/types.ts";
 import { createSession, type Session } from "./session.ts";
 import { createStreams } from "./streams.ts";
 import type { EmitOptions, Engine } from "./types.ts";
@@ -32,7 +33,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const streams = createStreams(clock, logCapacity);
   const notifier = createNotifier(clock, streams);
   const baseEvents = createBaseEvents(notifier);
-  const lock: Lock = { holder: undefined };
+  const locks: Locks = new Map();
   const sessions = new Map<number, Session>();
   let lastId = 0;
   let sequence = 0;
@@ -48,9 +49,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     return session !== undefined;
   };
 
-  const datastore = createDatastore();
+  const datastores = createDatastores();
+  const commits = confirmedCommits(datastores, baseEvents);
   const lacking = new Set(without);
-  const device: Device = { clock, datastore, lock, streams, notifier, baseEvents, access, emit, kill, lacking };
+  const shared = { clock, datastores, locks, commits, streams, notifier };
+  const device: Device = { ...shared, baseEvents, access, emit, kill, lacking };
 
   const freshId = (): number => {
     do lastId = lastId >= MAX_SESSION_ID ? 1 : lastId + 1;

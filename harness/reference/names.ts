@@ -15,12 +15,14 @@ export const BASE_10 = "urn:ietf:params:netconf:base:1.0";
 export const BASE_11 = "urn:ietf:params:netconf:base:1.1";
 
 /** What the reference can be made to lack, so that the rules for servers without it can be tried. */
-export type Feature = "notification" | "interleave" | "xpath";
+export type Feature = "notification" | "interleave" | "xpath" | "candidate";
 
 const CAPABILITIES: readonly string[] = [
   BASE_10,
   BASE_11,
   "urn:ietf:params:netconf:capability:writable-running:1.0",
+  "urn:ietf:params:netconf:capability:candidate:1.0",
+  "urn:ietf:params:netconf:capability:confirmed-commit:1.1",
   "urn:ietf:params:netconf:capability:rollback-on-error:1.0",
   "urn:ietf:params:netconf:capability:xpath:1.0",
   "urn:ietf:params:netconf:capability:notification:1.0",
@@ -30,10 +32,11 @@ const CAPABILITIES: readonly string[] = [
   `${CONFIG}?module=ncwspec-reference-config&revision=2026-01-01`,
 ];
 
-/** The capabilities of a server that lacks these; without :notification there are no base events either. */
+/** The capabilities of a server that lacks these; what rests on them is gone too: base events on :notification, confirmed commits on :candidate. */
 export function capabilitiesWithout(lacking: ReadonlySet<Feature>): string[] {
   const gone = (uri: string): boolean =>
     [...lacking].some((feature) => uri.includes(`:capability:${feature}:`)) ||
+    (lacking.has("candidate") && uri.includes(":confirmed-commit:")) ||
     (lacking.has("notification") && (uri.includes(":interleave:") || uri.startsWith(BASE_EVENTS)));
   return CAPABILITIES.filter((uri) => !gone(uri));
 }

@@ -59,6 +59,12 @@ export function invalidValue(message: string, type: ErrorType = "protocol"): Rpc
   return new RpcFailure({ type, tag: "invalid-value", message });
 }
 
+/** Another session stands in the way of a write to that datastore. */
+export function inUse(datastore: string): RpcFailure {
+  const message = `Another session has its hands on ${datastore}.`;
+  return new RpcFailure({ type: "protocol", tag: "in-use", message });
+}
+
 export function attributeError(
   tag: "missing-attribute" | "bad-attribute" | "unknown-attribute",
   attribute: string,

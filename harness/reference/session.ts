@@ -38,7 +38,8 @@ export function createSession(id: number, peer: EnginePeer, device: Device, ende
     if (state === "ended") return false;
     state = "ended";
     device.notifier.unsubscribe(id);
-    if (device.lock.holder === id) device.lock.holder = undefined;
+    releaseLocks(id, device);
+    device.commits.sessionEnded({ id, username, sourceHost });
     ended();
     device.baseEvents.sessionEnd({ id, username, sourceHost }, reason);
     return true;
@@ -103,6 +104,12 @@ export function createSession(id: number, peer: EnginePeer, device: Device, ende
       else refuse("malformed-message", `The root element ${root.local} is no NETCONF request.`);
     },
   };
+}
+
+/** What a session changed in candidate under its lock goes with it (RFC 6241 §8.3.5.2). */
+function releaseLocks(id: number, { locks, datastores }: Device): void {
+  if (locks.get("candidate") === id) datastores.candidate.discard();
+  for (const [name, holder] of [...locks]) if (holder === id) locks.delete(name);
 }
 
 /** Checks the rpc element itself, then runs its operation. */

@@ -8,6 +8,7 @@ test.each<[BuiltIn["without"][number], readonly string[]]>([
   ["xpath", ["NC-XPATH-003", "NTF-FLT-012"]],
   ["interleave", ["NTF-ILV-002", "NTF-ILV-003", "NTF-SUB-014", "NTF-STOP-004"]],
   ["notification", ["NTF-CAP-002"]],
+  ["candidate", ["NC-OP-003"]],
 ])("without %s it keeps %j", { timeout: 30_000 }, async (feature, requirements) => {
   const target = { ...referenceTarget(), reach: { builtIn: { without: [feature] } } };
   const results = await run({ target, requirements });

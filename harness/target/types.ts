@@ -28,7 +28,7 @@ export type Trigger =
 
 /** What the built-in reference is made to lack. */
 export interface BuiltIn {
-  readonly without: readonly ("notification" | "interleave" | "xpath")[];
+  readonly without: readonly ("notification" | "interleave" | "xpath" | "candidate")[];
 }
 
 /** A revision of draft-iijima-netconf-websocket-ps. */

@@ -1,3 +1,4 @@
+import type { DatastoreName } from "../datastore.ts";
 import type { FilterContext } from "../filter.ts";
 import { CONFIG, NC, NETMOD } from "../names.ts";
 import { badElement, invalidValue, missingElement, unknownElement } from "../rpc-error.ts";
@@ -32,15 +33,22 @@ export function simple(parameter: Element): string {
   return trimXml(textOf(parameter));
 }
 
-/** Checks that a source or target parameter names running, the only datastore there is. */
-export function requireRunning(parameter: Element | undefined, name: "source" | "target"): void {
+/**
+ * The datastore that a source or target parameter names.
+ * @throws RpcFailure missing-element, bad-element, invalid-value
+ */
+export function datastoreNamed(
+  { device }: Request,
+  parameter: Element | undefined,
+  name: "source" | "target",
+): DatastoreName {
   if (parameter === undefined) throw missingElement(name);
   const [datastore, second] = elements(parameter);
   if (datastore === undefined) throw missingElement("running");
   if (second) throw badElement(second.local, `The parameter ${name} names one datastore.`);
-  if (datastore.ns !== NC || datastore.local !== "running") {
-    throw invalidValue(`There is no datastore ${datastore.local}.`);
-  }
+  const { ns, local } = datastore;
+  if (ns === NC && (local === "running" || (local === "candidate" && !device.lacking.has("candidate")))) return local;
+  throw invalidValue(`There is no datastore ${local}.`);
 }
 
 /** How a filter parameter of this request is to be read. */

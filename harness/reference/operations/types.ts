@@ -1,6 +1,7 @@
 import type { AccessControl } from "../access-control.ts";
 import type { BaseEvents } from "../base-events.ts";
-import type { Datastore } from "../datastore.ts";
+import type { ConfirmedCommits } from "../confirmed-commit.ts";
+import type { DatastoreName, Datastores } from "../datastore.ts";
 import type { Clock } from "../date-time.ts";
 import type { Feature } from "../names.ts";
 import type { Notifier } from "../notifier.ts";
@@ -8,16 +9,15 @@ import type { Streams } from "../streams.ts";
 import type { EmitOptions } from "../types.ts";
 import type { Element } from "../xml-tree.ts";
 
-/** Who holds the lock on running: a session's id, or nobody. */
-export interface Lock {
-  holder: number | undefined;
-}
+/** Which session holds the lock on a datastore. */
+export type Locks = Map<DatastoreName, number>;
 
 /** What all sessions share. */
 export interface Device {
   readonly clock: Clock;
-  readonly datastore: Datastore;
-  readonly lock: Lock;
+  readonly datastores: Datastores;
+  readonly locks: Locks;
+  readonly commits: ConfirmedCommits;
   readonly streams: Streams;
   readonly notifier: Notifier;
   readonly baseEvents: BaseEvents;

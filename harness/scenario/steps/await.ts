@@ -1,7 +1,8 @@
 /**
- * `await: { on, event | selected | replayComplete | notificationComplete | reply | response | hello | pong | close | end, optional? }`;
+ * `await: { on, event | named | selected | replayComplete | notificationComplete | reply | response | hello | pong | close | end, optional? }`;
  * of a client also `rpc` (with `as`), `message`, `outcome`, `report` (with `of` or `with`) and `exit`.
  */
+import { isEvent } from "../../netconf/event-mark.ts";
 import { canonical, type EventSelection, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
 import type { Connection, Item } from "../../session/connection.ts";
@@ -13,6 +14,7 @@ import { isReplyTo } from "./probe.ts";
 import { takeRpc } from "./server-netconf.ts";
 
 /**
+ * `named: name`, `text?`: an event of that local name with that text in a leaf, where no mark tells it from others.
  * Waits for what the drive needs in order to go on. Stops the drive when it does not come within the
  * deadline, unless `optional`. An event trigger that brings several events has come when the last kind the
  * control saw has come.
@@ -98,6 +100,8 @@ function wanted(
   const mark = text(args, "event");
   if (mark !== undefined)
     return { what: `event "${mark}"`, fits: eventFits(context, mark, text(args, "name")), deadline: deadlines.event };
+  const name = text(args, "named");
+  if (name !== undefined) return { ...named(name, text(args, "text")), deadline: deadlines.event };
   const label = text(args, "reply");
   if (label !== undefined) {
     const messageId = context.messageIds.get(label);
@@ -140,6 +144,15 @@ function wanted(
     fits: [(item: Item) => item.type === "close" || item.type === "end"],
     deadline: deadlines.close,
   };
+}
+
+function named(name: string, leaf: string | undefined) {
+  const fits = (item: Item) =>
+    item.type === "message" &&
+    item.netconf?.kind === "notification" &&
+    item.netconf.content !== undefined &&
+    isEvent(item.netconf.content, name, leaf);
+  return { what: `event ${name}${leaf === undefined ? "" : ` with ${leaf}`}`, fits: [fits] };
 }
 
 const isOutcome = (item: Item): boolean => item.type === "response" || item.type === "malformed" || item.type === "end";
