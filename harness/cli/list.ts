@@ -7,6 +7,7 @@ import { complain, out } from "./terminal.ts";
 interface Flags extends SelectionFlags {
   readonly role?: Role;
   readonly json?: true;
+  readonly summary?: true;
 }
 
 const KINDS = ["cases", "requirements", "targets", "mutants", "bugs"] as const;
@@ -18,6 +19,7 @@ export function listCommand(finish: Finish): Command {
     .description("what there is: cases, requirements, targets, mutants, bugs that shipped")
     .addArgument(new Argument("[what]", "what to list").choices(KINDS).default("cases"))
     .option("--json", "print as JSON")
+    .option("--summary", "of requirements: how many of those on servers at MUST level have a case")
     .addOption(
       new Option("--role <role>", "of cases and mutants: the end that is judged").choices(["server", "client"]),
     );
@@ -33,6 +35,7 @@ the cases that cover it and the mutants that break it, or the reason why it has 
 Examples:
   $ ncwspec list cases --dialect hybi-06 --suite replay
   $ ncwspec list requirements --level must
+  $ ncwspec list requirements --summary
   $ ncwspec list mutants --requirement NTF-RPL-004
   $ ncwspec list cases --role client
   $ ncwspec list targets --json`;
@@ -61,8 +64,22 @@ async function execute(what: Kind, flags: Flags): Promise<number> {
 }
 
 async function rowsOf(what: Kind, flags: Flags): Promise<Row[]> {
+  if (flags.summary) return summaryRows(what);
   if (what === "targets") return targetRows();
   return what === "bugs" ? bugRows() : chosenRows(what, flags);
+}
+
+async function summaryRows(what: Kind): Promise<Row[]> {
+  const { UsageError } = await import("../run/errors.ts");
+  if (what !== "requirements") throw new UsageError(`--summary is for requirements; there is none of ${what}`);
+  const { makePlan } = await import("../run/plan.ts");
+  const { coverageShares } = await import("../run/coverage-summary.ts");
+  const { all, catalogue } = makePlan({});
+  return coverageShares(catalogue.all, all).map((value) => {
+    const { area, rows, covered, untestable, uncovered, percent } = value;
+    const cells = [area, `${covered} of ${rows} have a case (${percent} %)`];
+    return { cells: [...cells, `${untestable} cannot be seen from outside, ${uncovered} are not covered yet`], value };
+  });
 }
 
 async function bugRows(): Promise<Row[]> {
