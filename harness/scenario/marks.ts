@@ -27,8 +27,9 @@ export function note(
   fields: Readonly<Record<string, string>>,
   conn?: string,
 ): void {
-  const known = context.marks.get(mark) ?? [];
-  context.marks.set(mark, [...known, instance]);
+  const known = context.marks.get(mark);
+  if (known) known.push(instance);
+  else context.marks.set(mark, [instance]);
   context.recorder.add({
     type: "step",
     ...(conn === undefined ? {} : { conn }),
