@@ -108,7 +108,9 @@ export function openClientSession({ task, send, close, report }: ClientSessionOp
       if (state === "over") return;
       const reading = readXml(text);
       if (!reading.ok) {
-        refuse(reading.message);
+        // Once the session is up, one bad message is no reason to lose the others.
+        if (state === "greeted") refuse(reading.message);
+        else report({ report: "unreadable", reason: reading.message });
         return;
       }
       const { root } = reading;

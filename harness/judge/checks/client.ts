@@ -16,8 +16,8 @@ import {
 } from "../lookup.ts";
 
 /**
- * `reported: { of }`: the client says of every notification of that mark that it received it: each once, in the order in
- * which they went out.
+ * `reported: { of, holds? }`: the client says of every notification of that mark that it received it: each once, in the
+ * order in which they went out, and with that text in it.
  */
 export const reported: Check = (args, { conversation, requirement }) => {
   const marks = marksOf(conversation, String(args["of"]));
@@ -37,6 +37,12 @@ export const reported: Check = (args, { conversation, requirement }) => {
     return broken(requirement, "A notification was received more than once", places[twice]?.[1] ?? last.at, {
       expected,
       got: `number ${twice + 1} came ${places[twice]?.length} times`,
+    });
+  const changed = reports.find((report) => marks.some((mark) => isOn(report, mark)) && !holds(report, args["holds"]));
+  if (changed)
+    return broken(requirement, "A notification was received with another text", changed.at, {
+      expected: String(args["holds"]),
+      got: excerpt(String(changed.report["xml"])),
     });
   const order = places.map(([at = -1]) => at);
   const early = order.findIndex((at, index) => index > 0 && at < (order[index - 1] as number));
@@ -64,6 +70,10 @@ function isOn({ report: { xml } }: SeenReport, mark: SeenMark | undefined): bool
   return typeof xml === "string" && mark?.token !== undefined && xml.includes(mark.token);
 }
 
+function holds({ report: { xml } }: SeenReport, text: unknown): boolean {
+  return text === undefined || (typeof xml === "string" && xml.includes(String(text)));
+}
+
 /** `not-reported: { of, probe? }`: the client received none of that mark. Proof: the probe was answered, or the connection ended. */
 export const notReported: Check = (args, { conversation, requirement }) => {
   const marks = marksOf(conversation, String(args["of"]));
@@ -75,7 +85,8 @@ export const notReported: Check = (args, { conversation, requirement }) => {
       expected: "no report",
       got: excerpt(String(found.report["xml"])),
     });
-  const view = viewOf(conversation, conversation.steps[first.at]?.entry.conn ?? args["on"]);
+  const step = conversation.steps.find(({ at }) => at === first.at);
+  const view = viewOf(conversation, step?.entry.conn ?? args["on"]);
   const answer = args["probe"] === undefined ? undefined : answerTo(conversation, args["probe"]);
   const at = answer?.at ?? (view && targetEnd(conversation, view));
   return at === undefined ? unseen(requirement, "nothing came later that proves it") : held(requirement, at);

@@ -94,7 +94,7 @@ export async function answerStep(context: DriveContext, value: unknown): Promise
     detail: { to: label },
   });
   if (args["error"] === undefined) grant(context, open);
-  await sendOnWire(context, connection, reply, args);
+  await connection.sendBytes(bytesOnWire(context, connection, reply, args), { cut: cutOf(args) });
   if (rpc.operation?.local === "close-session" && args["end"] !== false && args["error"] === undefined)
     endSession(connection);
 }
@@ -109,24 +109,31 @@ function replyContent(context: DriveContext, args: Arguments): string {
  * `notify: { on, as, times?, each?, eventTime?, content?, marker?, xml?, wire? }`: notifications that carry the mark `as`.
  * `content` is the event with `${token}` in it, `xml` the whole message with `${token}` and `${eventTime}`; `marker`:
  * replayComplete or notificationComplete, which carry none. `each`: a list of fields put for `${field}`, one notification
- * for each. `wire` as for rpc; `cut` as for send.
+ * for each. `wire` as for rpc; `cut` as for send. `together: true`: all of them in one TCP segment.
  */
 export async function notifyStep(context: DriveContext, value: unknown): Promise<void> {
   const args = argumentsOf(value);
   const connection = connectionOf(context, args["on"]);
   const list = Array.isArray(args["each"]) ? (args["each"] as Readonly<Record<string, string>>[]) : undefined;
   const times = list?.length ?? Number(args["times"] ?? 1);
-  for (let index = 0; index < times; index += 1) await sendNotification(context, connection, args, list?.[index] ?? {});
+  const made: Uint8Array[] = [];
+  for (let index = 0; index < times; index += 1) {
+    const bytes = notificationBytes(context, connection, args, list?.[index] ?? {});
+    if (args["together"] === true) made.push(bytes);
+    else await connection.sendBytes(bytes, { cut: cutOf(args) });
+  }
+  if (made.length > 0) await connection.sendBytes(Buffer.concat(made));
 }
 
 const plainEvent = '<event xmlns="urn:ncwspec:events"><mark>${token}</mark></event>';
 
-async function sendNotification(
+/** One notification, noted in the transcript, as it goes on the wire. */
+function notificationBytes(
   context: DriveContext,
   connection: Connection,
   args: Arguments,
   fields: Readonly<Record<string, string>>,
-): Promise<void> {
+): Uint8Array {
   const mark = text(args, "as") ?? "event";
   const local = args["marker"] as "replayComplete" | "notificationComplete" | undefined;
   // The full stop keeps one token from being the beginning of another.
@@ -142,17 +149,15 @@ async function sendNotification(
   const message = whole === undefined ? notification(put(eventTime), content) : put(whole);
   if (local) context.recorder.add({ type: "step", conn: connection.name, step: "marker", label: mark });
   else note(context, mark, { mark, token }, fields, connection.name);
-  await sendOnWire(context, connection, message, args);
+  return bytesOnWire(context, connection, message, args);
 }
 
-async function sendOnWire(
-  context: DriveContext,
-  connection: Connection,
-  message: string,
-  args: Arguments,
-): Promise<void> {
+function bytesOnWire(context: DriveContext, connection: Connection, message: string, args: Arguments): Uint8Array {
   const wire = (args["wire"] ?? {}) as Arguments;
   const whole = wire["pad"] === undefined ? message : padded(message, Number(wire["pad"]));
-  const cut = (args["cut"] ?? wire["cut"]) as Cut | undefined;
-  await connection.sendBytes(rpcBytes(context, connection, whole, wire), { cut });
+  return rpcBytes(context, connection, whole, wire);
+}
+
+function cutOf(args: Arguments): Cut | undefined {
+  return (args["cut"] ?? (args["wire"] as Arguments | undefined)?.["cut"]) as Cut | undefined;
 }
