@@ -17,9 +17,10 @@ export interface PayloadChange extends Literal {
   readonly keep?: boolean;
   /**
    * `flip`: one bit; `utf8`: each invalid sequence becomes U+FFFD; `lossy`: the same, then cut to the old
-   * size; `masked`: XORed with the frame's own masking key; `garble`: bytes after the first eight XORed.
+   * size; `masked`: XORed with the frame's own masking key; `keyed`: what the payload holds when the frame's 4 header
+   * bytes were a masking key of hybi-06 and the payload a masked frame; `garble`: bytes after the first eight XORed.
    */
-  readonly how?: "flip" | "utf8" | "lossy" | "masked" | "garble";
+  readonly how?: "flip" | "utf8" | "lossy" | "masked" | "keyed" | "garble";
   /** Close code in the first two bytes. */
   readonly code?: number;
   /** At most this many bytes. */
@@ -32,7 +33,8 @@ export interface FrameLiteral extends Literal {
   readonly opcode?: number;
   readonly fin?: boolean;
   readonly rsv?: number;
-  readonly mask?: boolean;
+  /** `true`: with a key that is drawn; text: with this key, in hexadecimal. */
+  readonly mask?: boolean | string;
   readonly lengthForm?: LengthForm;
   readonly declaredLength?: number;
   /** The bytes of the frame themselves, in hexadecimal, in place of everything else. */
@@ -63,10 +65,15 @@ export function bitsOf(wanted: Omit<FrameLiteral, keyof Literal>, link: Link): F
     ...(opcode === undefined ? {} : { opcode }),
     ...(fin === undefined ? {} : { fin }),
     ...(rsv === undefined ? {} : { rsv }),
-    ...(wanted.mask === undefined ? {} : { mask: wanted.mask ? link.random(4) : (false as const) }),
+    ...(wanted.mask === undefined ? {} : { mask: maskOf(wanted.mask, link) }),
     ...(lengthForm === undefined ? {} : { lengthForm }),
     ...(declaredLength === undefined ? {} : { declaredLength: BigInt(declaredLength) }),
   };
+}
+
+function maskOf(wanted: boolean | string, link: Link): Uint8Array | false {
+  if (typeof wanted === "string") return Buffer.from(wanted, "hex");
+  return wanted ? link.random(4) : false;
 }
 
 /** The frame as it came, in the form of a spec; its length is written in the shortest form. */
@@ -117,6 +124,10 @@ function distort(
       return repaired().subarray(0, payload.length);
     case "masked":
       return payload.map((byte, index) => byte ^ (key?.[index % 4] ?? 0x55));
+    case "keyed": {
+      const key = [0x84, 0x7e, payload.length >> 8, payload.length & 0xff];
+      return payload.map((byte, index) => byte ^ (key[index % 4] as number)).subarray(4);
+    }
     case "garble":
       return payload.map((byte, index) => (index < 8 ? byte : byte ^ 0x01));
     default:

@@ -52,14 +52,14 @@ export interface AlterProof {
   readonly when?: RequestWhen;
   /**
    * `flip`: one bit wrong; `decoded-key`: Accept over the 16 bytes of the key; `lower-case`: Accept in small
-   * letters; `cut`: the last byte is missing. hybi-00, with keys read in a wrong way: `trim-keys`, `trim-key3`:
+   * letters; `cut`: the last byte is missing; `right`: as it has to be, whatever came. hybi-00, with keys read in a wrong way: `trim-keys`, `trim-key3`:
    * blanks stripped before counting or hashing; `any-blank`: tabs count as spaces; `first-digits`: only the
    * first group of digits counts; `signed`: no quotient above 2^31-1.
    */
-  readonly how: "flip" | "decoded-key" | "lower-case" | "cut" | ProofFault;
+  readonly how: "flip" | "decoded-key" | "lower-case" | "cut" | "right" | ProofFault;
 }
 
-/** Makes the proof wrong: the Accept value, or the 16 bytes of hybi-00. */
+/** Makes the proof wrong, or right again: the Accept value, or the 16 bytes of hybi-00. */
 export function alterProof({ when, how }: AlterProof, link: Link): Hooks {
   const asked = () => (link.request && requestFits(when, link.request.head, link) ? link.request : undefined);
   return {
@@ -80,6 +80,7 @@ function wrongAccept(how: AlterProof["how"], accept: string, request: Opening): 
   if (how === "lower-case") return accept.toLowerCase();
   if (how === "cut") return accept.slice(0, -1);
   if (how === "flip") return flip(Buffer.from(accept, "base64")).toString("base64");
+  if (how === "right") return acceptOf(fieldOf(request.head, "sec-websocket-key") ?? "");
   if (how !== "decoded-key") return accept;
   return acceptOf(Buffer.from(fieldOf(request.head, "sec-websocket-key") ?? "", "base64"));
 }
@@ -87,6 +88,7 @@ function wrongAccept(how: AlterProof["how"], accept: string, request: Opening): 
 function wrongBytes(how: AlterProof["how"], proof: Uint8Array, request: Opening): Uint8Array {
   if (how === "flip") return flip(proof);
   if (how === "cut") return proof.subarray(0, -1);
+  if (how === "right") return hixieProofOf(request);
   return how === "decoded-key" || how === "lower-case" ? proof : hixieProofOf(request, how);
 }
 
