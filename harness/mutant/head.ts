@@ -13,6 +13,8 @@ export interface Head {
   fields: HeadField[];
   /** Set as soon as a transform changed something: the block is written anew. */
   changed: boolean;
+  /** TCP segments that it came in, of a response. */
+  readonly segments?: number;
 }
 
 const END = Buffer.from("\r\n\r\n");

@@ -88,10 +88,11 @@ export function responseReader(
   const together = hooks.some((hook) => hook.holdResponse);
   let pending: Uint8Array = new Uint8Array();
   let heldHead: Uint8Array = new Uint8Array();
+  let segments = 0;
   let status: number | undefined;
 
   function head(size: number): void {
-    const original = readHead(pending.subarray(0, size));
+    const original = { ...readHead(pending.subarray(0, size)), segments };
     status = statusOf(original);
     const changed = structuredClone(original);
     const goesOn = hooks.every((hook) => hook.response?.(changed, link) ?? true);
@@ -115,6 +116,7 @@ export function responseReader(
     push(bytes) {
       pending = Buffer.concat([pending, bytes]);
       if (status === undefined) {
+        segments++;
         const size = headLength(pending);
         if (size < 0 && pending.length < MAX_HEAD) return undefined;
         if (size < 0) status = 0;

@@ -1,12 +1,17 @@
 /** Transforms of the opening response. */
 import { addField, fieldOf, type Head, setField, statusOf } from "../head.ts";
 import { acceptOf, type ProofFault } from "../proof.ts";
+import { regex } from "../select-message.ts";
 import type { Hooks, Link, Opening } from "../types.ts";
 import { editFields, expander, type FieldEdits, hixieProofOf, type RequestWhen, requestFits } from "./request.ts";
 
 interface ResponseWhen {
   /** Statuses, bounds included; default 101 only. */
   readonly status?: readonly [number, number];
+  /** Regular expression on the status line. */
+  readonly start?: string;
+  /** The header block came in more than one TCP segment. */
+  readonly split?: boolean;
   readonly request?: RequestWhen;
 }
 
@@ -24,7 +29,13 @@ export interface AlterResponse extends FieldEdits {
 function responseFits(when: ResponseWhen | undefined, head: Head, link: Link): boolean {
   const [low, high] = when?.status ?? [101, 101];
   const status = statusOf(head);
-  return status >= low && status <= high && (!link.request || requestFits(when?.request, link.request.head, link));
+  return (
+    status >= low &&
+    status <= high &&
+    (when?.start === undefined || regex(when.start).test(head.start)) &&
+    (when?.split === undefined || when.split === (head.segments ?? 1) > 1) &&
+    (!link.request || requestFits(when?.request, link.request.head, link))
+  );
 }
 
 /** Changes the header block of the response. */
