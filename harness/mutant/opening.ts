@@ -103,7 +103,9 @@ export function responseReader(
   }
 
   function finish(size: number): Uint8Array {
-    const proof = proofs.reduce((bytes, hook) => hook(bytes, link), pending.subarray(0, size));
+    const own = pending.subarray(0, size);
+    // Only hybi-00 has bytes of a proof behind the header block.
+    const proof = size === 0 ? own : proofs.reduce((bytes, hook) => hook(bytes, link), own);
     const extra = appendices.map((hook) => hook(link));
     write(Buffer.concat([heldHead, proof, ...extra]));
     upgraded(true);

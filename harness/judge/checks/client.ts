@@ -1,5 +1,6 @@
 /** Checks on a client: what it sends of its own accord, and what it says that it received. */
 import type { Check } from "../check-types.ts";
+import type { ConnectionView, Conversation } from "../conversation.ts";
 import { excerpt, hex, shownAfter, shownMessage } from "../describe.ts";
 import {
   answerTo,
@@ -168,10 +169,52 @@ export const rejected: Check = (args, { conversation, requirement }) => {
   const data = behind.find(({ frame }) => frame.kind !== "close");
   const expected = "the connection is failed, without a message";
   const got = shownAfter(view, step.at, conversation.target);
-  if (data) return broken(requirement, "The client took a response that it must not take", data.at, { expected, got });
+  const taken = data?.at ?? bytesBehindRefusal(conversation, view, step.at);
+  if (taken !== undefined)
+    return broken(requirement, "The client took a response that it must not take", taken, { expected, got });
   const end = fromTarget(conversation, view.ends)[0];
   if (end) return held(requirement, end.at);
   return broken(requirement, "The client did not fail the connection", view.lastAt, { expected, got });
+};
+
+/** Behind a response that is no 101 no frames are read, so whatever the client still sends tells that it took it for one. */
+function bytesBehindRefusal(
+  { transcript, target }: Conversation,
+  view: ConnectionView,
+  after: number,
+): number | undefined {
+  if (view.response === undefined || view.response.value.status === 101) return undefined;
+  const at = transcript.entries.findIndex(
+    (entry, place) => place > after && entry.type === "bytes" && entry.conn === view.name && entry.from === target,
+  );
+  return at < 0 ? undefined : at;
+}
+
+/** `offered: { on }`: the request offers the subprotocol of the task. */
+export const offered: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  const wanted = conversation.steps.find(({ entry }) => entry.step === "task")?.entry.detail?.["subprotocol"];
+  if (!view?.request || wanted === undefined) return unseen(requirement, `"${String(args["on"])}" did not come so far`);
+  const { subprotocols } = view.request;
+  if (subprotocols.includes(String(wanted))) return held(requirement, view.requestAt);
+  return broken(requirement, "The request does not offer the subprotocol of NETCONF", view.requestAt, {
+    expected: `Sec-WebSocket-Protocol: ${String(wanted)}`,
+    got: subprotocols.length === 0 ? "none" : subprotocols.join(", "),
+  });
+};
+
+/** `asked: { on, field, has }`: the request has that field with that token in its list. */
+export const asked: Check = (args, { conversation, requirement }) => {
+  const view = viewOf(conversation, args["on"]);
+  if (!view?.request) return unseen(requirement, `no request came on "${String(args["on"])}"`);
+  const [field, has] = [String(args["field"]), String(args["has"])];
+  const values = view.request.headers.filter(({ name }) => name.toLowerCase() === field.toLowerCase());
+  const tokens = values.flatMap(({ value }) => value.split(",").map((token) => token.trim().toLowerCase()));
+  if (tokens.includes(has)) return held(requirement, view.requestAt);
+  return broken(requirement, `The request does not say ${field}: ${has}`, view.requestAt, {
+    expected: `${field}: ${has}`,
+    got: tokens.join(", ") || "no such field",
+  });
 };
 
 /** `waited: { on }`: between its request and the response to it the client sent nothing. */

@@ -1,7 +1,7 @@
 /** The vocabulary of `judge`: every named check. */
 import type { Check } from "../check-types.ts";
 import { noNetconf, noSession } from "./binding.ts";
-import { notReported, opened, rejected, reported, said, sent, waited } from "./client.ts";
+import { asked, notReported, offered, opened, rejected, reported, said, sent, waited } from "./client.ts";
 import {
   atMostOnce,
   events,
@@ -123,4 +123,6 @@ export const checks: Readonly<Record<string, Check>> = {
   opened,
   rejected,
   waited,
+  offered,
+  asked,
 };
