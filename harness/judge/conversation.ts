@@ -277,8 +277,20 @@ function readServerHead(view: Builder, at: number, t: number): void {
   view.answer = bytes.subarray(0, reading.consumed);
   view.response = { at, order: view.next(), t, from: "server", value: reading.value };
   view.head.server = Buffer.alloc(0);
-  if (reading.value.status === 101 && !foreign) startDecoder(view, "server", bytes.subarray(reading.consumed), at, t);
-  if (reading.value.status !== 101) stopReading(view);
+  const isRead = reading.value.status === 101 && !hasExtension(view, reading.value);
+  if (isRead && !foreign) startDecoder(view, "server", bytes.subarray(reading.consumed), at, t);
+  if (!isRead) stopReading(view);
+}
+
+/**
+ * Two peers that are watched agreed on an extension, such as permessage-deflate: what their frames hold is not read.
+ * The suite itself never agrees on one.
+ */
+function hasExtension({ asked, request }: Builder, { headers }: Response): boolean {
+  const value = headers.find(({ name }) => name.toLowerCase() === "sec-websocket-extensions")?.value ?? "";
+  const nameOf = (extension: string) => (extension.split(";")[0] ?? "").trim().toLowerCase();
+  const offered = request?.extensions.map(nameOf) ?? [];
+  return asked.length > 0 && nameOf(value) !== "" && offered.includes(nameOf(value.split(",")[0] ?? ""));
 }
 
 /** Behind a refusal no frames go: what the client still sends may be another HTTP request. */

@@ -60,6 +60,14 @@ function byRequest(reading: Reading<Request>, preferred: DialectName | undefined
     : { dialect: preferred };
 }
 
+/** The extension that the server confirmed, as it stands in its response. */
+export function confirmedExtension(entries: readonly Entry[]): string | undefined {
+  const first = entries.find((entry) => entry.type === "bytes" && entry.from === "server");
+  if (first?.type !== "bytes") return undefined;
+  const head = Buffer.from(first.data.subarray(0, longestHead)).toString("latin1").split("\r\n\r\n")[0] ?? "";
+  return /^HTTP\/1\.1 101.*\nsec-websocket-extensions:[ \t]*([^\s][^\r\n]*)/is.exec(head)?.[1]?.trim();
+}
+
 /** The dialect in which the most segments are whole frames that carry NETCONF; then the one with the most whole frames. */
 function byFrames(bytes: readonly Sent[], preferred: DialectName | undefined): Recognised {
   if (preferred !== undefined) return { dialect: preferred };

@@ -1,5 +1,5 @@
 /** A connection between two peers that were only watched: one transcript, and a case for each of its ends. */
-import { recognise } from "../judge/recognise.ts";
+import { confirmedExtension, recognise } from "../judge/recognise.ts";
 import type { Entry, Role, Transcript } from "../judge/types.ts";
 import type { KeyMemory, Span } from "../observe/keys.ts";
 import type { DialectName } from "../wire/types.ts";
@@ -41,5 +41,7 @@ export function watchedTranscript({ number, entries, preferred, keys, during, he
   const step = keys.step(entries, dialect, during);
   const all = step === undefined ? entries : [step, ...entries];
   const transcript: Transcript = { case: connectionCase(number, dialect), dialect, role: "server", entries: all };
-  return { transcript, header: { ...header, ends: true } };
+  const extension = confirmedExtension(entries);
+  const unread = extension === undefined ? {} : { stopped: `frames are not read with the extension ${extension}` };
+  return { transcript, header: { ...unread, ...header, ends: true } };
 }

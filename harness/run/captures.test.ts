@@ -1,7 +1,18 @@
 /** Captures as recordings: what is judged in them, and what is said where there is nothing. */
 import { expect, test } from "vitest";
 import { pcapng } from "../capture/write.ts";
-import { bytes, connect, type Line, open, session, tcp, watched } from "../judge/testing/script.ts";
+import {
+  accept,
+  bytes,
+  connect,
+  frame,
+  type Line,
+  open,
+  request,
+  session,
+  tcp,
+  watched,
+} from "../judge/testing/script.ts";
 import type { Transcript } from "../judge/types.ts";
 import { judgeRecordings } from "./recordings.ts";
 
@@ -33,6 +44,23 @@ test("a key used again is found; a connection that a proxy passed on, and that i
   const copy = entries.map((entry) => ({ ...entry, conn: "b" }));
   const interleaved = entries.flatMap((entry, index) => [entry, copy[index] ?? entry]);
   expect(told({ ...transcript, entries: interleaved })[3]).toBe("observed/client[2]@rfc6455 pass");
+});
+
+test("with an extension that both agreed on the handshake is judged, and no frame", { timeout: 60_000 }, () => {
+  const deflate = { "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits=15" };
+  const lines: Line = [
+    connect("a"),
+    request("a", { set: { "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits" } }),
+    accept("a", { set: deflate }),
+    frame("a", "client", { kind: "text", rsv: 4, payload: Buffer.from("f348cdc9c90700", "hex") }),
+    frame("a", "server", { kind: "text", rsv: 4, payload: Buffer.from("f348cdc9c90700", "hex") }),
+  ];
+  const { cases } = judgeRecordings([captureOf(both(lines))]).results;
+  expect(cases.map(({ verdict, findings }) => [verdict, findings])).toEqual([
+    ["inconc", []],
+    ["inconc", []],
+  ]);
+  expect(cases[0]?.reason).toMatch(/permessage-deflate/);
 });
 
 test("a capture with nothing to judge is one line that says why", () => {

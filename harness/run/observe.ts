@@ -74,7 +74,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     const nothing = header["unjudged"] as string | undefined;
     const file = keep(transcript, header, options.out);
     const place = { file, rerun: rerunOf(file, options) };
-    const stopped = watched.cut === undefined ? {} : { stopped: watched.cut };
+    const stopped = header["stopped"] === undefined ? {} : { stopped: String(header["stopped"]) };
     const judgeEnd = async (role: "server" | "client"): Promise<CaseResult> => {
       const end = endOf(transcript, role);
       const told = (one: Judged): CaseResult => {
