@@ -33,6 +33,11 @@ describe("mistakes: one clear line, exit code 2", { timeout: 20_000 }, () => {
   test.each<[string[], RegExp]>([
     [["rnu"], /unknown command 'rnu' \(Did you mean run\?\)/],
     [["watch"], /unknown command 'watch'/],
+    [["observe"], /--forward/],
+    [["observe", "--forward", "here"], /Write host:port or ws:/],
+    [["observe", "--forward", "wss://device/netconf"], /What TLS carries cannot be watched/],
+    [["observe", "--forward", "127.0.0.1:1", "--listen", "127.0.0.1:99999"], /Write host:port/],
+    [["judge", "there/is/none.pcap"], /cannot read there.is.none\.pcap/],
     [["run", "--jbos", "3"], /unknown option '--jbos' \(Did you mean --jobs\?\)/],
     [["run", "--jobs", "0"], /--jobs.*'0' is invalid. Write a whole number from 1 to 256/],
     [["run", "--jobs", "1.5"], /whole number/],
