@@ -14,7 +14,7 @@ import { makePlan } from "./plan.ts";
 import { reference } from "./reference.ts";
 
 const { all, catalogue } = makePlan({ dialects: ["rfc6455"] });
-const controls = all.filter((one) => one.scenario.control !== undefined);
+const controls = all.filter(({ scenario }) => scenario.control !== undefined && scenario.role === "server");
 const judging = startJudging(catalogue, path.join(fixturesFolder(), "requirements"));
 let target: RunningTarget;
 beforeAll(async () => {
@@ -88,4 +88,11 @@ test("of one that refuses the handshake they try no more than that", async () =>
 test("once the run is interrupted there are none", async () => {
   const { executed } = await run(target, AbortSignal.abort());
   expect(executed.size).toBe(0);
+});
+
+test("where TLS is refused, that is why what rests on it was not tried", { timeout: 30_000 }, async () => {
+  const { cert, key, ...trust } = target.file.access.tls ?? {};
+  const access = { ...target.file.access, tls: trust };
+  const { failed } = await run({ ...target, ...target.tls, secure: true, file: { ...target.file, access } });
+  expect(failed.get("handshake")).toMatch(/the target refused TLS: certificate required; is access\.tls\.cert/);
 });

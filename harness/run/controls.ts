@@ -71,7 +71,10 @@ export async function runControls(
     if (outcome.transcript) facts = learn(facts, name, outcome.transcript, startedAt);
     if (name === "handshake" && outcome.through) upgraded = true;
     if (!outcome.through)
-      failed.set(name, `the control ${one.id} did not get through: ${outcome.result.reason ?? firstFinding(outcome)}`);
+      failed.set(
+        name,
+        `the control ${one.id} did not get through: ${outcome.result.reason ?? tlsRefusal(outcome) ?? firstFinding(outcome)}`,
+      );
   }
   return { dialect, facts, failed, executed, upgraded, ...reached(executed) };
 }
@@ -83,6 +86,12 @@ function reached(executed: ReadonlyMap<string, Executed>): Pick<ControlOutcome, 
   const came = first?.transcript?.entries.some((entry) => entry.type === "tcp" && entry.event === "open") ?? true;
   if (came || notImplemented) return { notImplemented };
   return { notImplemented, unreached: (first?.result.reason ?? "no reason known").replace(/^step \d+ \(\w+\): /, "") };
+}
+
+/** What the target said when it ended TLS: it explains the findings that came of it. */
+function tlsRefusal({ transcript }: Executed): string | undefined {
+  const entry = transcript?.entries.find((one) => one.type === "step" && one.step === "tls-failed");
+  return entry?.type === "step" ? String(entry.detail?.["reason"]) : undefined;
 }
 
 function firstFinding(outcome: Executed): string {
