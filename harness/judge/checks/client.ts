@@ -39,7 +39,10 @@ export const reported: Check = (args, { conversation, requirement }) => {
       expected,
       got: `number ${twice + 1} came ${places[twice]?.length} times`,
     });
-  const changed = reports.find((report) => marks.some((mark) => isOn(report, mark)) && !holds(report, args["holds"]));
+  const changed =
+    args["holds"] === undefined
+      ? undefined
+      : reports.find((report) => marks.some((mark) => isOn(report, mark)) && !holds(report, String(args["holds"])));
   if (changed)
     return broken(requirement, "A notification was received with another text", changed.at, {
       expected: String(args["holds"]),
@@ -71,8 +74,8 @@ function isOn({ report: { xml } }: SeenReport, mark: SeenMark | undefined): bool
   return typeof xml === "string" && mark?.token !== undefined && xml.includes(mark.token);
 }
 
-function holds({ report: { xml } }: SeenReport, text: unknown): boolean {
-  return text === undefined || (typeof xml === "string" && xml.includes(String(text)));
+function holds({ report: { xml } }: SeenReport, text: string): boolean {
+  return typeof xml === "string" && xml.includes(text);
 }
 
 /** `not-reported: { of, probe? }`: the client received none of that mark. Proof: the probe was answered, or the connection ended. */

@@ -147,9 +147,11 @@ function notificationBytes(
   const content = local ? marker(local) : put(text(args, "content") ?? plainEvent);
   const whole = text(args, "xml");
   const message = whole === undefined ? notification(put(eventTime), content) : put(whole);
+  // First the bytes: of what cannot be put together nothing went out.
+  const bytes = bytesOnWire(context, connection, message, args);
   if (local) context.recorder.add({ type: "step", conn: connection.name, step: "marker", label: mark });
   else note(context, mark, { mark, token }, fields, connection.name);
-  return bytesOnWire(context, connection, message, args);
+  return bytes;
 }
 
 function bytesOnWire(context: DriveContext, connection: Connection, message: string, args: Arguments): Uint8Array {
