@@ -23,7 +23,10 @@ const burst: Line = [trigger("burst", { token: "one." }), trigger("burst", { tok
 
 const samples: Readonly<Record<string, Samples>> = {
   reported: {
-    holds: { "each once": { args: { of: "burst" }, lines: [burst, received("one."), received("two.")] } },
+    holds: {
+      "each once": { args: { of: "burst" }, lines: [burst, received("one."), received("two.")] },
+      "with that text": { args: { of: "burst", holds: "<n" }, lines: [burst, received("one."), received("two.")] },
+    },
     broken: {
       "one missing": {
         args: { of: "burst" },
@@ -34,6 +37,11 @@ const samples: Readonly<Record<string, Samples>> = {
         args: { of: "burst" },
         lines: [burst, received("one."), received("two."), received("one.")],
         message: "A notification was received more than once",
+      },
+      "without the text": {
+        args: { of: "burst", holds: "lost" },
+        lines: [burst, received("one."), received("two.")],
+        message: "A notification was received with another text",
       },
       "out of order": {
         args: { of: "burst" },
@@ -100,6 +108,33 @@ const samples: Readonly<Record<string, Samples>> = {
       "it may still come": { args: { on: "a", rpc: "any", is: 0 }, lines: [open, theirHello] },
       "no connection": { args: { on: "a", rpc: "any" }, lines: [] },
     },
+  },
+  offered: {
+    holds: {
+      "that of the task": {
+        args: { on: "a" },
+        lines: [step("task", undefined, undefined, { subprotocol: "netconf" }), opening],
+      },
+    },
+    broken: {
+      another: {
+        args: { on: "a" },
+        lines: [step("task", undefined, undefined, { subprotocol: "other" }), opening],
+        message: "The request does not offer the subprotocol of NETCONF",
+      },
+    },
+    unseen: { "no task": { args: { on: "a" }, lines: opening } },
+  },
+  asked: {
+    holds: { "the token is there": { args: { on: "a", field: "connection", has: "upgrade" }, lines: opening } },
+    broken: {
+      "no such field": {
+        args: { on: "a", field: "Pragma", has: "no-cache" },
+        lines: opening,
+        message: "The request does not say Pragma: no-cache",
+      },
+    },
+    unseen: { "no request": { args: { on: "a", field: "Pragma", has: "no-cache" }, lines: connect("a") } },
   },
   opened: {
     holds: { "a hello": { args: { on: "a" }, lines: [open, theirHello] } },
