@@ -189,12 +189,22 @@ function withKeys(transcript: Transcript, keys: Pair["keys"]): Transcript {
   return step === undefined ? transcript : { ...transcript, entries: [step, ...transcript.entries] };
 }
 
+/** Longest report, and the most of them, that the results hold; the transcript has all. */
+const longestReport = 300;
+const mostReports = 40;
+
 function saidIn({ entries }: Transcript): string[] {
-  return entries.flatMap((entry) => {
+  const said = entries.flatMap((entry) => {
     if (entry.type !== "step") return [];
-    if (entry.step === "report") return [JSON.stringify(entry.detail)];
+    if (entry.step === "report") return [clipped(JSON.stringify(entry.detail))];
     return entry.step === "exit" ? [`ended: ${String(entry.detail?.["how"])}`] : [];
   });
+  const rest = said.length - mostReports;
+  return rest > 0 ? [...said.slice(0, mostReports), `and ${rest} more`] : said;
+}
+
+function clipped(text: string): string {
+  return text.length > longestReport ? `${text.slice(0, longestReport)}…` : text;
 }
 
 /** The client has ended, and its connections with it. */

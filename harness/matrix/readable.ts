@@ -17,12 +17,15 @@ export function readable(transcript: Transcript): ReadableEntry[] {
     return connectionEntries(view, transcript).map((entry) => ({ ...entry, head: `${name}${entry.head}` }));
   });
   const steps = conversation.steps.flatMap(({ at, entry }): Placed[] =>
-    entry.step === "request" ? [] : [{ at, order: -1, t: entry.t, kind: "step", ...stepText(entry) }],
+    told.has(entry.step) ? [] : [{ at, order: -1, t: entry.t, kind: "step", ...stepText(entry) }],
   );
   return [...entries, ...steps]
     .sort((a, b) => a.at - b.at || a.order - b.order)
     .map(({ order: _order, body, ...entry }) => (body === undefined ? entry : { ...entry, body: clipped(body) }));
 }
+
+/** Steps that stand on the wire themselves, or in what the client reported. */
+const told = new Set(["request", "report", "exit", "earlier-keys"]);
 
 type Placed = ReadableEntry & { readonly order: number };
 

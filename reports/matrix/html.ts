@@ -1,5 +1,6 @@
 /** The matrix as one self-contained page. */
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import {
   CELL_VERDICTS,
   type Cell,
@@ -9,7 +10,7 @@ import {
 } from "../../harness/matrix/results.ts";
 import { text } from "../html/markup.ts";
 import { STYLE } from "../html/style.ts";
-import { clip, count, duration } from "../text.ts";
+import { clip, count, duration, printable } from "../text.ts";
 import { cellTemplate } from "./cell.ts";
 import { charges } from "./charges.ts";
 import { grid } from "./grid.ts";
@@ -31,6 +32,7 @@ export interface MatrixPageOptions {
  */
 export function matrixHtml(results: MatrixResults, options: MatrixPageOptions): string {
   const style = STYLE + MATRIX_STYLE;
+  const places = new Map([...options.transcripts.keys()].map((path, place) => [path, place]));
   const policy = `default-src 'none'; script-src '${hash(MATRIX_SCRIPT)}'; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
@@ -53,11 +55,27 @@ ${chargeSection(results)}
 </main>
 <footer>Written by ncwspec ${text(results.tool.version)} from a file of schema ${text(results.schema)}.</footer>
 <dialog id="details" aria-labelledby="details-title"></dialog>
-${results.cells.map((cell, index) => cellTemplate(cell, index, options.transcripts)).join("\n")}
+${results.cells.map((cell, index) => cellTemplate(cell, index, places)).join("\n")}
+<script type="application/gzip" id="wire">${packed([...options.transcripts.values()])}</script>
 <script>${MATRIX_SCRIPT}</script>
 </body>
 </html>
 `;
+}
+
+/** Transcripts as people read them, all alike and therefore small when compressed: base64 of gzip of JSON. */
+function packed(transcripts: readonly (readonly ReadableEntry[])[]): string {
+  const short = transcripts.map((entries) =>
+    entries.map(({ at, t, from, kind, head, body }) => [
+      at,
+      t,
+      from ?? "",
+      kind,
+      printable(head),
+      printable(body ?? ""),
+    ]),
+  );
+  return gzipSync(JSON.stringify(short), { level: 9 }).toString("base64");
 }
 
 function hash(source: string): string {

@@ -100,6 +100,52 @@ export const MATRIX_SCRIPT = `
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     remember();
+    void fillWires();
+  }
+
+  let unpacked;
+  /** What went over the wire, of all parts: unpacked once, when it is first looked at. */
+  function wires() {
+    unpacked ||= (async () => {
+      const bytes = Uint8Array.from(atob(document.querySelector("#wire").textContent), (sign) => sign.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      return JSON.parse(await new Response(stream).text());
+    })();
+    return unpacked;
+  }
+
+  /** Text of peers becomes text only, never markup. */
+  function make(name, className, ...content) {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...content);
+    return element;
+  }
+
+  const ways = { client: ["→", "client to server"], server: ["←", "server to client"], "": ["·", "the suite"] };
+
+  function wireEntry([at, t, from, kind, head, body], id) {
+    const way = make("span", "way", ways[from][0]);
+    way.title = ways[from][1];
+    const line = [make("span", "time", t.toFixed(1) + " ms"), way, make("span", "id", head)];
+    const content = body === ""
+      ? make("p", "", ...line)
+      : make("details", "", make("summary", "", ...line), make("pre", "", body));
+    const item = make("li", (from || "suite") + " " + kind, content);
+    item.dataset.at = id + "-" + at;
+    return item;
+  }
+
+  async function fillWires() {
+    const places = [...dialog.querySelectorAll("[data-wire]")];
+    if (places.length === 0) return;
+    const all = await wires().catch(() => undefined);
+    for (const place of places) {
+      const entries = all && all[place.dataset.wire];
+      if (!entries) { place.remove(); continue; }
+      const list = make("ol", "wire", ...entries.map((entry) => wireEntry(entry, place.dataset.id)));
+      place.replaceChildren(make("summary", "soft", "On the wire: " + entries.length + (entries.length === 1 ? " entry" : " entries")), list);
+    }
   }
 
   function remember() {
