@@ -58,7 +58,7 @@ const folders: Readonly<Record<string, Row>> = {
     ].map((name) => `harness/${name}`),
   },
   "harness/matrix": {
-    may: ["run", "observe", "scenario", "session", "target", "judge", "wire", "netconf", "fixture"].map(
+    may: ["run", "capture", "observe", "scenario", "session", "target", "judge", "wire", "netconf", "fixture"].map(
       (name) => `harness/${name}`,
     ),
   },

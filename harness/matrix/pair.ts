@@ -41,6 +41,8 @@ export interface PairDone {
   readonly lack?: Missing;
   /** Why the activity could not be brought about: a session of the suite's own failed, or the proxy. */
   readonly unprovoked?: string;
+  /** Why nothing of what went over the wire can be judged. */
+  readonly unreadable?: string;
   /** What one of the two says that it does not do. */
   readonly notDone?: string;
   /** What was left out, for a pair that did all the rest. */
@@ -112,7 +114,7 @@ async function drivePair(pair: Pair, context: DriveContext, watch: PairWatch, st
     if (name === "seen") {
       const lack = await seen(pair, context, watch, stage, value as Wanted);
       if (stage.refused) return { notDone: "the client says that it does not implement this (exit 127)" };
-      if (lack) return { lack };
+      if (lack) return lack.unreadable ? { unreadable: lack.reason } : { lack };
       continue;
     }
     try {

@@ -1,25 +1,38 @@
-/** The files of a part: its transcript, below the output folder. */
+/** The files of a part: its transcript and the same as a capture, below the output folder. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pcapng } from "../capture/write.ts";
 import type { Transcript } from "../judge/types.ts";
 import { transcriptFromJsonLines, transcriptToJsonLines } from "../session/recorder.ts";
 import type { Activity } from "./activities.ts";
 import type { PlannedCell } from "./plan.ts";
 import { readable } from "./readable.ts";
-import type { CellPart, MatrixResults, ReadableEntry } from "./results.ts";
+import type { CellPart, MatrixResults, PairFinding, ReadableEntry } from "./results.ts";
 
 export type PartFiles = Pick<CellPart, "transcript" | "pcapng">;
 
-/** Writes the transcript of a part; `ncwspec judge` judges both its ends again. @returns paths below `out` */
-export function keepPart(out: string, { id }: PlannedCell, activity: Activity, transcript: Transcript): PartFiles {
+/**
+ * Writes the transcript of a part, whose ends `ncwspec judge` judges again, and a capture with the findings as comments.
+ * @returns paths below `out`
+ */
+export function keepPart(
+  out: string,
+  { id }: PlannedCell,
+  activity: Activity,
+  transcript: Transcript,
+  findings: readonly PairFinding[],
+): PartFiles {
   const folder = "transcripts";
   const base = `${fileNameOf(id)}.${activity.id}`;
   mkdirSync(join(out, folder), { recursive: true });
   const header = { title: `${activity.title}: ${id}`, ends: true };
   const path = `${folder}/${base}.jsonl`;
   writeFileSync(join(out, path), transcriptToJsonLines(transcript, header));
-  return { transcript: path };
+  const capture = `${folder}/${base}.pcapng`;
+  const told = findings.map((finding) => ({ finding, role: finding.end }));
+  writeFileSync(join(out, capture), pcapng([{ transcript, findings: told }]));
+  return { transcript: path, pcapng: capture };
 }
 
 /** A cell's id as a file name; two ids that differ in a character no file name should have stay apart. */

@@ -149,6 +149,12 @@ describe("who ended the connection is charged with what is missing then", () => 
   });
 });
 
+test("an extension that both agreed on makes the rest unreadable", () => {
+  const set = { "Sec-WebSocket-Extensions": "permessage-deflate" };
+  const lack = lacks("subscribed", connect("a"), request("a"), accept("a", { set }));
+  expect(lack).toMatchObject({ unreadable: true, over: true, reason: expect.stringMatching(/permessage-deflate/) });
+});
+
 test("the connection that was upgraded is the pair's, whatever came before it", () => {
   const conversation = readConversation(transcriptOf("rfc6455", connect("early"), session("a", 4)));
   const view = pairView(conversation);

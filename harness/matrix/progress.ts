@@ -27,6 +27,8 @@ export interface Missing {
   readonly over: boolean;
   /** What is missing is a session or a subscription, on which all that a pair does rests. */
   readonly basic: boolean;
+  /** What comes cannot be read here, so that nothing of it can be judged. */
+  readonly unreadable?: true;
 }
 
 /** What an event wanted is known by: one mark for each time it was caused. */
@@ -43,6 +45,11 @@ export function pairView(conversation: Conversation): ConnectionView | undefined
 export function missing(conversation: Conversation, wanted: Wanted, marksOf: MarksOf): Missing | undefined {
   const view = pairView(conversation);
   if (!view) return { ...client("the client opened no connection"), over: false, basic: true };
+  const agreed = extensionsOf(view);
+  if (agreed !== undefined) {
+    const reason = `the two agreed on the extension ${agreed}, which cannot be read here`;
+    return { ...server(reason), over: true, basic: true, unreadable: true };
+  }
   const over = isOver(view);
   const stages = [opening, ...(wanted === "upgraded" ? [] : [greeting]), ...stagesFor(wanted, marksOf)];
   for (const stage of stages) {
@@ -84,6 +91,14 @@ function opening(view: ConnectionView): Lack | undefined {
   return server(
     `the server refused the opening request: HTTP ${response.value.status} ${response.value.reason}`.trim(),
   );
+}
+
+/** What the server took of the extensions that the client offered (RFC 6455 §9.1). */
+function extensionsOf({ response }: ConnectionView): string | undefined {
+  if (response?.value.status !== 101) return undefined;
+  const named = response.value.headers.filter(({ name }) => /^sec-websocket-extensions$/i.test(name));
+  const value = named.map((field) => field.value).join(", ");
+  return value === "" ? undefined : value;
 }
 
 /** Both hellos, neither of which waits for the other (RFC 6241 §8.1). */

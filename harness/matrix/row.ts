@@ -202,8 +202,8 @@ function notCommon({ server, client }: PlannedCell): string {
 const partAbout = ({ id, area, title }: Activity) => ({ name: id, area, title, durationMs: 0, findings: [] });
 
 /** What rests on a session or a subscription that the pair did not come to is not tried again and again. */
-function blockedPart(activity: Activity, { name, reason = "", charged }: CellPart): CellPart {
-  const about = { ...partAbout(activity), verdict: "no-talk" as const, reason: `as in ${name}: ${reason}` };
+function blockedPart(activity: Activity, { name, verdict, reason = "", charged }: CellPart): CellPart {
+  const about = { ...partAbout(activity), verdict, reason: `as in ${name}: ${reason}` };
   return charged === undefined ? about : { ...about, charged };
 }
 
@@ -249,8 +249,11 @@ async function runPart(
       catalogue: context.plan.catalogue,
       rules: { server: rulesOf(server, context), client: rulesOf(client, context) },
     });
-    const files: PartFiles = context.keep(planned, activity, done.transcript);
-    return { part: { ...part, durationMs: elapsed(), ...files }, basic: done.lack?.basic === true };
+    const files: PartFiles = context.keep(planned, activity, done.transcript, part.findings);
+    return {
+      part: { ...part, durationMs: elapsed(), ...files },
+      basic: done.lack?.basic === true || done.unreadable !== undefined,
+    };
   } catch (error) {
     const reason = (error as Error).message;
     return { part: { ...partAbout(activity), verdict: "error", reason, durationMs: elapsed() }, basic: false };

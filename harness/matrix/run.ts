@@ -16,7 +16,7 @@ import { type Clients, openClients } from "./clients.ts";
 import type { Listed, MatrixFile } from "./file.ts";
 import { keepPart, type PartFiles } from "./part-files.ts";
 import type { PlannedCell } from "./plan.ts";
-import { type Cell, type MatrixResults, type Peer, SUITE } from "./results.ts";
+import { type Cell, type MatrixResults, type PairFinding, type Peer, SUITE } from "./results.ts";
 import { peerOf, runRow } from "./row.ts";
 import { runSuite, suiteParts } from "./suite.ts";
 import { cellOutcome, summarise } from "./verdict.ts";
@@ -46,7 +46,7 @@ export interface MatrixContext {
   tag(): string;
   random(name: string): (size: number) => Uint8Array;
   scaledFile(peer: Listed): TargetFile;
-  keep(planned: PlannedCell, activity: Activity, transcript: Transcript): PartFiles;
+  keep(planned: PlannedCell, activity: Activity, transcript: Transcript, findings: readonly PairFinding[]): PartFiles;
   cell(
     planned: PlannedCell,
     outcome: Pick<Cell, "verdict" | "parts"> & Partial<Pick<Cell, "reason" | "charged" | "durationMs">>,
@@ -175,7 +175,7 @@ function contextOf(options: MatrixOptions, plan: Plan, judging: Judging): Matrix
     tag: () => `${start}${(count++).toString(36)}x`,
     random: (name) => randomOf(1, name),
     scaledFile: (peer) => scaled(peer.target as TargetFile, timeScale),
-    keep: (planned, activity, transcript) => keepPart(out, planned, activity, transcript),
+    keep: (...part) => keepPart(out, ...part),
     cell: (planned, outcome) => {
       const entry = known.find(({ matches }) => matches(planned.id));
       const wrong = outcome.verdict === "no-talk" || outcome.verdict === "findings";
