@@ -38,7 +38,7 @@ export async function probeClient(file: TargetFile, dialect: DialectName, option
   try {
     const target = await startTarget(file, options);
     if (!target.client) return { unavailable: `${file.name}: it is not started by a command` };
-    const outcome = await giveTask(target.client, file, dialect);
+    const outcome = await giveTask(target.client, file, dialect, options.timeScale ?? 1);
     if (outcome === "takes" || outcome === "refuses") return { target, probe: outcome };
     await target.stop();
     return { unavailable: `${file.name}: ${outcome}` };
@@ -47,8 +47,16 @@ export async function probeClient(file: TargetFile, dialect: DialectName, option
   }
 }
 
+/** Milliseconds that a client has for its first task once it is ready, before --time-scale: a browser warms up. */
+const firstTask = 20_000;
+
 /** @returns what it did, or what is wrong with that */
-async function giveTask(client: ClientUnderTest, file: TargetFile, dialect: DialectName): Promise<string> {
+async function giveTask(
+  client: ClientUnderTest,
+  file: TargetFile,
+  dialect: DialectName,
+  timeScale: number,
+): Promise<string> {
   const listener = await listen("/netconf");
   try {
     const arrived = listener.arrivals.next(() => true, client.arrival);
@@ -61,7 +69,7 @@ async function giveTask(client: ClientUnderTest, file: TargetFile, dialect: Dial
     const run = await client.start(task, arrived);
     try {
       // Where it announced itself first, the time it has to arrive begins then.
-      const come = arrived.then((arrival) => arrival ?? listener.arrivals.next(() => true, client.arrival));
+      const come = arrived.then((arrival) => arrival ?? listener.arrivals.next(() => true, firstTask * timeScale));
       const outcome = await Promise.race([come.then((arrival) => (arrival ? "takes" : "late")), run.ended]);
       if (outcome === "takes" || listener.arrivals.items.length > 0) return "takes";
       if (outcome === notImplemented) return "refuses";
