@@ -17,11 +17,12 @@ function example(document: string, heading: string): string {
 
 test.each([
   ["README.md", "## Target file", "target"],
+  ["README.md", "## Who talks to whom", "matrix-file"],
   ["CONTRIBUTING.md", "## Add a requirement", "requirements"],
   ["CONTRIBUTING.md", "## Add a scenario", "scenarios"],
   ["CONTRIBUTING.md", "## Add a mutant", "mutants"],
   ["CONTRIBUTING.md", "## Add a target", "target"],
-])("%s, %s", (document, heading, kind) => {
+])("%s, %s", { timeout: 30_000 }, (document, heading, kind) => {
   const schema = JSON.parse(readFileSync(join(fixturesFolder(), "schemas", `${kind}.schema.json`), "utf8"));
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
   // The schemas are written in two drafts and mean the same in either.
