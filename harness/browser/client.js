@@ -84,8 +84,7 @@ function openConnection(task, say, ended) {
   };
   return {
     control(line) {
-      if (socket.readyState === WebSocket.OPEN) send(session.control(line));
-      else if (socket.readyState === WebSocket.CONNECTING) socket.close();
+      send(session.control(line));
     },
     leave: () => socket.close(),
   };

@@ -33,6 +33,8 @@ const CLOSE_SESSION = `<close-session xmlns="${BASE}"/>`;
 export function startSession(task, report) {
   /** What was asked, by message-id. @type {Map<string, string>} */
   const waiting = new Map();
+  /** Control lines that came before the server's hello. @type {Control[]} */
+  const early = [];
   let last = 0;
   let greeted = false;
   let closing = false;
@@ -45,10 +47,10 @@ export function startSession(task, report) {
     return [`<rpc xmlns="${BASE}" message-id="${last}">${operation}</rpc>`];
   }
 
-  /** Ends in good order where there is a session to end. */
-  function close() {
-    session.over = closing || !greeted;
-    const messages = session.over ? [] : ask(CLOSE_SESSION);
+  /** @param {Control} line */
+  function obey(line) {
+    if ("rpc" in line) return ask(line.rpc);
+    const messages = ask(CLOSE_SESSION);
     closing = true;
     return messages;
   }
@@ -70,7 +72,8 @@ export function startSession(task, report) {
     if (!VERSIONS.some((uri) => bare.includes(uri))) return fail("no base version in common");
     greeted = true;
     report("hello", { capabilities, sessionId });
-    return bare.includes(NOTIFICATION) ? ask(createSubscription(task)) : [];
+    const messages = bare.includes(NOTIFICATION) ? ask(createSubscription(task)) : [];
+    return [...messages, ...early.flatMap(obey)];
   }
 
   /** @param {Element} root */
@@ -111,8 +114,9 @@ export function startSession(task, report) {
       return is(root, EVENTS, "notification") ? notification(root, message) : [];
     },
     control(line) {
-      if ("close" in line) return close();
-      return greeted ? ask(line.rpc) : [];
+      if (greeted) return obey(line);
+      early.push(line);
+      return [];
     },
   };
   return session;
