@@ -14,7 +14,7 @@ import {
   retypeMessage,
   splitMessage,
 } from "./messages.ts";
-import { alterRequest, answerRequest, completeKey3, dropCoalesced } from "./request.ts";
+import { addCoalesced, alterRequest, answerRequest, completeKey3, dropCoalesced } from "./request.ts";
 import { alterProof, alterResponse, appendBytes, holdResponse } from "./response.ts";
 
 export const transforms: Readonly<Record<string, Transform>> = {
@@ -22,6 +22,7 @@ export const transforms: Readonly<Record<string, Transform>> = {
   "alter-request": alterRequest,
   "answer-request": answerRequest,
   "drop-coalesced": dropCoalesced,
+  "add-coalesced": addCoalesced,
   "complete-key3": completeKey3,
   "alter-response": alterResponse,
   "alter-proof": alterProof,

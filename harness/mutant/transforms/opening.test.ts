@@ -153,3 +153,10 @@ test("complete-key3 fills up a key3 that the end cut short", async () => {
   const { bytes } = await pair.server.rest();
   expect(bytes.toString("latin1")).toBe(`${head}1234567\0`);
 });
+
+test("add-coalesced sends bytes behind the request, before there is an answer", async () => {
+  const pair = await pairOf({ "add-coalesced": { hex: "6f6e65" } });
+  pair.client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  await pair.server.until("\r\n\r\n");
+  expect(await pair.server.until("one")).toBe("one");
+});

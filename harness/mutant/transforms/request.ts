@@ -175,6 +175,11 @@ export function dropCoalesced(): Hooks {
   return { coalesced: () => new Uint8Array() };
 }
 
+/** Bytes that stand directly behind the request, before there is an answer. */
+export function addCoalesced(params: { readonly hex: string }): Hooks {
+  return { coalesced: (bytes) => Buffer.concat([Buffer.from(params.hex, "hex"), bytes]) };
+}
+
 /** `${name}` stands for a field of the request, `${target}` for its target, `${accept}` for the right Accept value. */
 export function expander(request: Head): (text: string) => string {
   return (text) =>
