@@ -157,7 +157,10 @@ document.addEventListener("keydown", (event) => {
     /** @type {HTMLElement} */ (form.elements.namedItem("text")).focus();
   }
   if (target.tagName !== "SUMMARY") return;
-  if (key === "c") target.closest(".case")?.querySelector("button")?.click();
+  if (key === "c") {
+    const copying = target.closest(".case")?.querySelector(":scope > button");
+    if (copying instanceof HTMLElement) copying.click();
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[key];
   if (step === undefined) return;
   event.preventDefault();
