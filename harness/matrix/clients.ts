@@ -14,7 +14,9 @@ export type FoundClient =
   | { readonly unavailable: string }
   | {
       /** Waits until the client takes one more task, as its file limits them, and uses it. */
-      use(work: (target: RunningClient, keys: ReturnType<typeof keyMemory>) => Promise<void>): Promise<void>;
+      use<T>(work: (target: RunningClient, keys: ReturnType<typeof keyMemory>) => Promise<T>): Promise<T>;
+      /** Starts it again, after it did not come; a browser may be stuck. */
+      renew(target: RunningTarget): Promise<void>;
       readonly peer: Pick<Peer, "version" | "reach" | "probe">;
     };
 
@@ -48,37 +50,60 @@ export function openClients(context: MatrixContext): Clients {
   };
 }
 
+/** So often is a client that does not come any more started again. */
+const renewals = 3;
+
 async function start(client: Listed, context: MatrixContext, running: RunningTarget[]): Promise<FoundClient> {
   if (client.target === undefined || client.unavailable !== undefined)
     return { unavailable: client.unavailable ?? "it has no target" };
   const file = context.scaledFile(client);
   const [dialect = "rfc6455"] = client.dialects ?? [];
-  const probed = await probeClient(file, dialect, { timeScale: context.timeScale });
-  if ("unavailable" in probed) return probed;
-  const { target, probe } = probed;
-  if (!target.client) return { unavailable: "it is not started by a command" };
+  const probe = () => probeClient(file, dialect, { timeScale: context.timeScale });
+  const first = await probe();
+  if ("unavailable" in first) return first;
+  let { target } = first;
+  let left = renewals;
+  let renewing: Promise<void> | undefined;
   running.push(target);
   const keys = keyMemory();
   const enter = gate(file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);
+
+  async function again(): Promise<void> {
+    await target.stop();
+    const next = await probe();
+    if ("unavailable" in next) return;
+    target = next.target;
+    running.push(target);
+  }
   return {
     use: (work) => enter(() => work(target as RunningClient, keys)),
+    async renew(failed) {
+      // Another row may have seen the same, and have it started again already.
+      if (failed === target && renewing === undefined && left > 0) {
+        left -= 1;
+        renewing = again().finally(() => {
+          renewing = undefined;
+        });
+      }
+      await renewing;
+    },
     peer: {
       ...(target.file.version === undefined ? {} : { version: target.file.version }),
       reach: target.reach,
-      probe,
+      probe: first.probe,
     },
   };
 }
 
 /** Lets so many pass at a time. */
-function gate(places: number): (work: () => Promise<void>) => Promise<void> {
+function gate(places: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = places;
   return async (work) => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
-      await work();
+      return await work();
     } finally {
       const next = waiting.shift();
       if (next) next();

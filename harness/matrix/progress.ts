@@ -27,6 +27,8 @@ export interface Missing {
   readonly over: boolean;
   /** What is missing is a session or a subscription, on which all that a pair does rests. */
   readonly basic: boolean;
+  /** The client did not come at all. */
+  readonly absent?: true;
   /** What comes cannot be read here, so that nothing of it can be judged. */
   readonly unreadable?: true;
 }
@@ -44,7 +46,7 @@ export function pairView(conversation: Conversation): ConnectionView | undefined
 /** What is missing yet; undefined when all that is wanted was seen. */
 export function missing(conversation: Conversation, wanted: Wanted, marksOf: MarksOf): Missing | undefined {
   const view = pairView(conversation);
-  if (!view) return { ...client("the client opened no connection"), over: false, basic: true };
+  if (!view) return { ...client("the client opened no connection"), over: false, basic: true, absent: true };
   const agreed = extensionsOf(view);
   if (agreed !== undefined) {
     const reason = `the two agreed on the extension ${agreed}, which cannot be read here`;

@@ -172,26 +172,45 @@ async function runCell(planned: PlannedCell, upkeep: Upkeep, clients: Clients, c
   if (dialect === undefined) return without("not-common", notCommon(planned));
   if (upkeep.target().secure) return without("unavailable", "what is encrypted (wss) cannot be watched");
   const parts: CellPart[] = [];
-  let blocked: CellPart | undefined;
-  await found.use(async (target, keys) => {
-    for (const activity of context.file.activities) {
-      if (context.signal.aborted) return;
-      if (blocked) {
-        parts.push(blockedPart(activity, blocked));
-        continue;
-      }
-      const gone = await upkeep.ensure(`${planned.id} before ${activity.id}`);
-      if (gone !== undefined) {
-        parts.push({ ...partAbout(activity), verdict: "unavailable", reason: gone });
-        continue;
-      }
-      const { part, basic } = await runPart(planned, activity, dialect, { upkeep, client: target, keys }, context);
-      parts.push(part);
-      if (basic) blocked = part;
-    }
-  });
+  const go = (isLast: boolean) =>
+    found.use((target, keys) =>
+      runActivities(planned, dialect, { isLast, upkeep, client: target, keys }, parts, context),
+    );
+  const failed = await go(false);
+  if (failed) {
+    parts.pop();
+    await found.renew(failed);
+    await go(true);
+  }
   const durationMs = Math.round(performance.now() - started);
   return context.cell(planned, { ...cellOutcome(parts), parts, durationMs });
+}
+
+/**
+ * Goes on with the activities behind those that are done already.
+ * @returns the client when it did not come to one of them; it stands last among the parts then
+ */
+async function runActivities(
+  planned: PlannedCell,
+  dialect: DialectName,
+  peers: PartPeers,
+  parts: CellPart[],
+  context: MatrixContext,
+): Promise<RunningTarget | undefined> {
+  let blocked: CellPart | undefined;
+  for (const activity of context.file.activities.slice(parts.length)) {
+    if (context.signal.aborted) return undefined;
+    const gone = blocked ? undefined : await peers.upkeep.ensure(`${planned.id} before ${activity.id}`);
+    if (blocked) parts.push(blockedPart(activity, blocked));
+    else if (gone !== undefined) parts.push({ ...partAbout(activity), verdict: "unavailable", reason: gone });
+    else {
+      const { part, basic, absent } = await runPart(planned, activity, dialect, peers, context);
+      parts.push(part);
+      if (absent && !peers.isLast) return peers.client;
+      if (basic) blocked = part;
+    }
+  }
+  return undefined;
 }
 
 function notCommon({ server, client }: PlannedCell): string {
@@ -208,6 +227,8 @@ function blockedPart(activity: Activity, { name, verdict, reason = "", charged }
 }
 
 interface PartPeers {
+  /** The client is not started again if it does not come. */
+  readonly isLast: boolean;
   readonly upkeep: Upkeep;
   readonly client: Parameters<typeof runPair>[0]["client"];
   readonly keys: Parameters<typeof runPair>[0]["keys"];
@@ -219,7 +240,7 @@ async function runPart(
   dialect: DialectName,
   { upkeep, client, keys }: PartPeers,
   context: MatrixContext,
-): Promise<{ readonly part: CellPart; readonly basic: boolean }> {
+): Promise<{ readonly part: CellPart; readonly basic: boolean; readonly absent?: boolean }> {
   const started = performance.now();
   const server = upkeep.target();
   const elapsed = () => Math.round(performance.now() - started);
