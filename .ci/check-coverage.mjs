@@ -6,5 +6,5 @@ const least = Number(process.argv[2]);
 const shares = JSON.parse(readFileSync(0, "utf8"));
 const short = shares.filter(({ percent }) => percent < least);
 for (const { area, rows, covered, percent } of short)
-  console.error(`${area}: ${covered} of ${rows} have a case, ${percent} % and not ${least} %`);
+  process.stderr.write(`${area}: ${covered} of ${rows} have a case, ${percent} % and not ${least} %\n`);
 if (short.length > 0 || shares.length === 0) process.exit(1);
