@@ -54,7 +54,7 @@ describe("mistakes: one clear line, exit code 2", { timeout: 20_000 }, () => {
     [["run", "--dialect", "hixie"], /dialects are rfc6455, hybi-06, hybi-00/],
     [["run", "--suite", "a,,b"], /empty/],
     [["run", "--json", ""], /path is empty/],
-    [["run", "one", "two"], /too many arguments/],
+    [["run", "one", "two"], /there is one target, not 2/],
     [["run", "refrence"], /reference/],
     [["run", "http://127.0.0.1/"], /ws:\/\//],
     [["run", "--dry-run", "--case", "there/is-none"], /--case there\/is-none matches no case/],
