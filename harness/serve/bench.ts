@@ -82,10 +82,10 @@ export function openBench(
   }
 
   async function visit({ caseId, socket, bytes }: Visit): Promise<void> {
+    if (working.has(caseId)) return places.arrive(caseId, socket, bytes);
     const one = made.cases.find(({ id }) => id === caseId);
     if (!one) return refuse(socket, caseId);
     places.arrive(caseId, socket, bytes);
-    if (working.has(caseId)) return;
     working.add(caseId);
     await judge([one], visitor(file.access.deadlines.connect), ended).catch(tell);
     working.delete(caseId);
@@ -96,9 +96,14 @@ export function openBench(
     const left = new AbortController();
     void stream.gone.then(() => left.abort());
     const cases = made.cases.filter(({ id, dialect }) => dialect === "rfc6455" && (caseId ?? id) === id);
-    for (const { id } of cases) working.add(id);
+    // The controls of a run are among all cases, whether they are planned or not.
+    const busy = caseId === undefined ? made.all.filter(({ dialect }) => dialect === "rfc6455") : cases;
+    for (const { id } of busy) working.add(id);
     await client.ready.then(() => judge(cases, client, AbortSignal.any([ended, left.signal]))).catch(tell);
-    for (const { id } of cases) working.delete(id);
+    for (const { id } of busy) {
+      working.delete(id);
+      places.dismiss(id);
+    }
     stream.send({}, "end");
     stream.end();
   }
