@@ -36,6 +36,8 @@ export async function judgePair(
   const { id, title, area } = activity;
   const about = { name: id, area, title, ...(done.said.length > 0 ? { said: done.said } : {}) };
   if (done.notDone !== undefined) return { ...about, verdict: "not-common", reason: done.notDone, findings: [] };
+  // Nothing on the wire: that says nothing of the two together.
+  if (done.lack?.absent) return { ...about, verdict: "unavailable", reason: done.lack.reason, findings: [] };
   if (done.unreadable !== undefined) return { ...about, verdict: "unavailable", reason: done.unreadable, findings: [] };
   const server = await judging.judge(done.transcript, { ...checksOf(activity, done), ...policiesOf(rules.server) });
   const asClient: Transcript = { ...done.transcript, role: "client" };

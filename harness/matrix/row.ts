@@ -57,7 +57,8 @@ export async function runRow(
     const { version } = upkeep.target().file;
     const peer = {
       ...about,
-      ...(version === undefined ? {} : { version }),
+      // What a readiness line says may be of any type.
+      ...(version === undefined || version === null ? {} : { version: String(version) }),
       reach: upkeep.target().reach,
       probe: upkeep.probe,
     };
