@@ -15,8 +15,9 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["harness/**/*.test.ts", "reports/**/*.test.ts"],
-          testTimeout: 5_000,
-          hookTimeout: 10_000,
+          // Reading all fixtures takes seconds where other tests run beside.
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
       {
