@@ -1,33 +1,29 @@
 /**
- * A process beside this one that does a share of the work, and tells of each piece when it is done. A thread
- * would do as well, but a thread of Node does not end once a socket of its was reset while something was
- * still to be sent.
+ * A process beside this one that takes its part of the work as it gets on, and tells of each piece when it is done,
+ * so that all processes end at the same time. A thread would do as well, but a thread of Node does not end once a
+ * socket of its was reset while something was still to be sent.
  */
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { Source } from "./pool.ts";
 
-type ToFellow<Work> = { readonly work: Work } | "interrupt" | "halt";
-type FromFellow<Message> = { readonly message: Message } | "done" | { readonly fault: string };
-
-export interface Fellow {
-  /** Resolves when the share is done; rejects when the process ended before. */
-  readonly done: Promise<void>;
-  /** No new piece is to be begun. */
-  halt(): void;
-}
+type ToFellow<Work> = { readonly work: Work } | { readonly pieces: readonly number[] } | "interrupt";
+type FromFellow<Message> = { readonly message: Message } | "more" | "done" | { readonly fault: string };
 
 /** Node cannot run the TypeScript sources in another process; under the project's own tests there is no fellow. */
 const canHaveFellows = !import.meta.url.endsWith(".ts");
 
-/** Every `of`th piece, from `index` (0 up) on. */
-export interface Share {
-  readonly index: number;
-  readonly of: number;
+/** The pieces of a work by their numbers, for all processes that do it; each is given out once. */
+export interface Pieces {
+  /** None when all are given out, or the work is stopped. */
+  next(): number | undefined;
 }
 
-export function shareOf<T>(pieces: readonly T[], { index, of }: Share): T[] {
-  return pieces.filter((_piece, place) => place % of === index);
+/** @param stopped says that no new piece is to be begun */
+export function piecesOf(numbers: readonly number[], stopped: () => boolean): Pieces {
+  let given = 0;
+  return { next: () => (stopped() ? undefined : numbers[given++]) };
 }
 
 /**
@@ -41,15 +37,19 @@ export function processesFor(pieces: number, worthOne: number, jobs = Number.POS
 
 /**
  * @param module built module that calls {@link serve}
- * @param work what it is given to do; only data
+ * @param work what all pieces have in common; only data
+ * @param atOnce pieces that it is given together: so many that it seldom waits for the next, so few that it does not
+ *   end later than others
  * @param signal interrupts it
+ * @returns when its part is done; rejects when the process ended before
  */
 export function startFellow<Work, Message>(
   module: URL,
   work: Work,
+  { pieces, atOnce }: { readonly pieces: Pieces; readonly atOnce: number },
   take: (message: Message) => void,
   signal: AbortSignal | undefined,
-): Fellow {
+): Promise<void> {
   const child = fork(fileURLToPath(module), {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -61,9 +61,14 @@ export function startFellow<Work, Message>(
   signal?.addEventListener("abort", interrupt);
   tell({ work });
   if (signal?.aborted) interrupt();
-  const done = new Promise<void>((resolve, reject) => {
+  const handOut = (): void => {
+    const some = Array.from({ length: atOnce }, () => pieces.next());
+    tell({ pieces: some.filter((piece) => piece !== undefined) });
+  };
+  return new Promise<void>((resolve, reject) => {
     child.on("message", (said: FromFellow<Message>) => {
       if (said === "done") resolve();
+      else if (said === "more") handOut();
       else if ("fault" in said) reject(new Error(said.fault));
       else take(said.message);
     });
@@ -75,27 +80,27 @@ export function startFellow<Work, Message>(
     signal?.removeEventListener("abort", interrupt);
     child.kill("SIGKILL");
   });
-  return { done, halt: () => tell("halt") };
 }
 
 /** What a fellow is told while it works. */
 export interface Orders {
   readonly signal: AbortSignal;
-  halted(): boolean;
+  /** The numbers of the pieces that it is to do. */
+  readonly next: Source<number>;
 }
 
-/** The other end, in the process itself: takes the work, does it, says so. */
+/** The other end, in the process itself: takes the work, does it piece by piece, says so. */
 export function serve<Work, Message>(
   act: (work: Work, report: (message: Message) => void, orders: Orders) => Promise<void>,
 ): void {
   const say = (said: FromFellow<Message>): void => void process.send?.(said);
   const interrupted = new AbortController();
-  let halted = false;
+  const supply = suppliedBy(() => say("more"));
   process.on("message", (told: ToFellow<Work>) => {
     if (told === "interrupt") interrupted.abort();
-    else if (told === "halt") halted = true;
+    else if ("pieces" in told) supply.add(told.pieces);
     else {
-      act(told.work, (message) => say({ message }), { signal: interrupted.signal, halted: () => halted }).then(
+      act(told.work, (message) => say({ message }), { signal: interrupted.signal, next: supply.next }).then(
         () => say("done"),
         (error: Error) => say({ fault: error.message }),
       );
@@ -104,4 +109,40 @@ export function serve<Work, Message>(
   // The terminal interrupts all processes; this one hears of it from the one that reports.
   process.on("SIGINT", () => {});
   process.once("disconnect", () => process.exit());
+}
+
+export interface Supply {
+  /** Takes what was handed out; nothing: there is no more. */
+  add(pieces: readonly number[]): void;
+  readonly next: Source<number>;
+}
+
+/** Pieces as they are handed out: asks for more while half of the last ones are still to be done. */
+export function suppliedBy(ask: () => void): Supply {
+  const here: number[] = [];
+  const waiting: ((piece: number | undefined) => void)[] = [];
+  let asked = false;
+  let enough = 0;
+  let ended = false;
+  const askFor = (): void => {
+    if (asked || ended || here.length > enough) return;
+    asked = true;
+    ask();
+  };
+  return {
+    add(pieces) {
+      asked = false;
+      ended = pieces.length === 0;
+      enough = pieces.length / 2;
+      here.push(...pieces);
+      while (waiting.length > 0 && (ended || here.length > 0)) waiting.shift()?.(here.shift());
+      askFor();
+    },
+    next() {
+      const piece = here.shift();
+      askFor();
+      if (piece !== undefined || ended) return piece;
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+  };
 }

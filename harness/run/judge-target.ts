@@ -83,6 +83,18 @@ export interface Observed {
   readonly claimed: ReadonlySet<DialectName>;
 }
 
+/** Judges a case, on the target of the run or on another like it. */
+export type JudgeOne = (one: Case, on?: RunningTarget) => Promise<void>;
+
+/** Has cases judged, at most `jobs` at a time. */
+export type Schedule = (judgeOne: JudgeOne, jobs: number) => Promise<void>;
+
+/** All cases of the plan; those that are exclusive alone, behind the others. */
+export function wholePlan({ cases }: Plan, sink: Sink): Schedule {
+  const isExclusive = (one: Case) => one.scenario.exclusive;
+  return (judgeOne, jobs) => runPool(cases, jobs, isExclusive, (one) => judgeOne(one), sink.stopped);
+}
+
 /** Controls, then the cases. */
 export async function judgeCases(
   target: RunningTarget,
@@ -90,6 +102,7 @@ export async function judgeCases(
   options: RunOptions,
   judging: Judging,
   sink: Sink,
+  schedule: Schedule = wholePlan(made, sink),
 ): Promise<Observed> {
   const context = contextOf(target, options, judging, made.catalogue);
   let index = 0;
@@ -99,18 +112,12 @@ export async function judgeCases(
   checkReached(target.file, outcomes);
   const byDialect = new Map(outcomes.map((outcome) => [outcome.dialect, outcome]));
   const claimed = claimedDialects(target.file, options, outcomes);
-  const work = async (one: Case): Promise<void> => {
+  const judgeOne: JudgeOne = async (one, on = target) => {
     const outcome = byDialect.get(one.dialect);
-    const { result, judgement } = await decide(one, outcome, claimed, target, context, nextIndex);
+    const { result, judgement } = await decide(one, outcome, claimed, on, { ...context, target: on }, nextIndex);
     sink.add(one, result, judgement?.outcomes);
   };
-  await runPool(
-    made.cases,
-    jobs,
-    (one) => one.scenario.exclusive,
-    work,
-    () => sink.stopped(),
-  );
+  await schedule(judgeOne, jobs);
   return { outcomes, claimed };
 }
 

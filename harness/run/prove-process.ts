@@ -1,10 +1,10 @@
-/** A process that proves a share of the mutants (see `prove.ts`). */
+/** A process that proves some of the mutants (see `prove.ts`). */
 import { serve } from "./fellow.ts";
-import { type ProofWork, proofShare } from "./prove.ts";
+import type { ProofWork } from "./prove.ts";
 import { planProof, proveSubjects } from "./prove-subjects.ts";
 import type { MutantResult } from "./results.ts";
 
-serve<ProofWork, MutantResult>(async ({ options, share }, report, { signal }) => {
+serve<ProofWork, MutantResult>(async ({ options }, report, { signal, next }) => {
   const run = { ...options, signal };
-  await proveSubjects(proofShare(planProof(run), share), run, report);
+  await proveSubjects(planProof(run), next, run, report);
 });

@@ -17,7 +17,7 @@ import { type Mutated, mutatedServer } from "./mutated-server.ts";
 import { fixturesFolder } from "./package-root.ts";
 import { caseMatcher } from "./pattern.ts";
 import { makePlan, type Plan } from "./plan.ts";
-import { runPool } from "./pool.ts";
+import { runLanes, type Source } from "./pool.ts";
 import type { CaseResult, MutantResult } from "./results.ts";
 
 export interface ProveOptions {
@@ -70,9 +70,13 @@ function targetOf(options: ProveOptions): TargetFile {
   return options.target ?? findTarget(roleOf(options) === "client" ? "reference-client" : "reference");
 }
 
-/** Proves the subjects, `jobs` at a time, until the signal; what an interrupted one came to is not reported. */
+/**
+ * Proves the subjects that the source names, `jobs` at a time, until the signal; what an interrupted one came to is
+ * not reported.
+ */
 export async function proveSubjects(
   { made, subjects }: ProofPlan,
+  numbers: Source<number>,
   options: ProveOptions,
   report: (result: MutantResult) => void,
 ): Promise<void> {
@@ -96,7 +100,7 @@ export async function proveSubjects(
     if (!stopped()) report(result);
   };
   try {
-    await runPool(subjects, jobs, () => false, work, stopped);
+    await runLanes(async () => subjects[(await numbers()) ?? subjects.length], jobs, work, stopped);
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }

@@ -2,10 +2,10 @@
 import path from "node:path";
 import { loadRealBugs } from "../mutant/real-bugs.ts";
 import type { Mutant } from "../mutant/types.ts";
-import { processesFor, type Share, shareOf, startFellow } from "./fellow.ts";
+import { piecesOf, processesFor, startFellow } from "./fellow.ts";
 import { fixturesFolder } from "./package-root.ts";
 import type { Plan } from "./plan.ts";
-import { type ProofPlan, type ProveOptions, planProof, proveSubjects, roleOf } from "./prove-subjects.ts";
+import { type ProveOptions, planProof, proveSubjects, roleOf } from "./prove-subjects.ts";
 import { realBugsOf } from "./real-bugs.ts";
 import type { MutantResult, ProveResults } from "./results.ts";
 
@@ -14,11 +14,13 @@ export type { ProveOptions } from "./prove-subjects.ts";
 /** What a fellow process is given. */
 export interface ProofWork {
   readonly options: Omit<ProveOptions, "signal" | "onEvent">;
-  readonly share: Share;
 }
 
 /** Fewer mutants than these are proved before another process is ready. */
 const mutantsWorthAProcess = 20;
+
+/** Mutants that a process is given together. */
+const mutantsAtOnce = 4;
 
 /** @throws UsageError when `only` matches no mutant or a mutant names a requirement that the catalogue lacks */
 export async function prove(options: ProveOptions): Promise<ProveResults> {
@@ -33,16 +35,14 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
   const of = isSingle ? 1 : processesFor(plan.subjects.length, mutantsWorthAProcess, options.jobs);
   const mine = { ...options, ...(options.jobs === undefined ? {} : { jobs: Math.ceil(options.jobs / of) }) };
   const { signal, onEvent, ...plain } = mine;
-  const fellows = Array.from({ length: of - 1 }, (_, index) => {
-    const work: ProofWork = { options: plain, share: { index: index + 1, of } };
-    return startFellow(new URL("./prove-process.js", import.meta.url), work, report, signal).done;
+  const pieces = piecesOf([...plan.subjects.keys()], () => signal?.aborted === true);
+  const fellows = Array.from({ length: of - 1 }, () => {
+    const work: ProofWork = { options: plain };
+    const supply = { pieces, atOnce: mutantsAtOnce };
+    return startFellow(new URL("./prove-process.js", import.meta.url), work, supply, report, signal);
   });
-  await Promise.all([proveSubjects(proofShare(plan, { index: 0, of }), mine, report), ...fellows]);
+  await Promise.all([proveSubjects(plan, pieces.next, mine, report), ...fellows]);
   return finish(results, plan.mutants, plan.made, signal?.aborted !== true, options);
-}
-
-export function proofShare(plan: ProofPlan, share: Share): ProofPlan {
-  return { ...plan, subjects: shareOf(plan.subjects, share) };
 }
 
 function finish(

@@ -13,14 +13,13 @@ export async function startBuiltIn(file: TargetFile): Promise<RunningTarget> {
   // Loaded only where it is used: reaching a URL needs neither its XML parser nor its WebSocket libraries.
   const { startReference } = await import("../reference/server.ts");
   const source = settingOf(file.claims, "username") as "none" | "cookie" | "http" | "certificate";
-  const authority = issue({ commonName: "ncwspec test authority", authority: true });
-  const people = ["admin", ...userNames].map((name) => ({ name, ...issue({ commonName: name }, authority) }));
+  const { authority, own, people } = identities();
   const reference = await startReference({
     ...settings,
     username: source,
     accounts: new Map(people.map(({ name }) => [name, passwordOf(name)])),
     tls: {
-      ...issue({ commonName: "localhost", names: [{ ip: "127.0.0.1" }] }, authority),
+      ...own,
       ca: authority.cert,
       certToName: people.map(({ name, cert }) => ({ fingerprint: fingerprintOf(cert), mapType: "specified", name })),
     },
@@ -37,6 +36,24 @@ export async function startBuiltIn(file: TargetFile): Promise<RunningTarget> {
     control: async (line) => controlReference(reference, line),
     stop: close,
   };
+}
+
+interface Identities {
+  readonly authority: Identity;
+  readonly own: Identity;
+  readonly people: readonly Person[];
+}
+
+let issued: Identities | undefined;
+
+/** The certificates of the references of this process: made once, since they take longer than a start without. */
+function identities(): Identities {
+  if (issued) return issued;
+  const authority = issue({ commonName: "ncwspec test authority", authority: true });
+  const own = issue({ commonName: "localhost", names: [{ ip: "127.0.0.1" }] }, authority);
+  const people = ["admin", ...userNames].map((name) => ({ name, ...issue({ commonName: name }, authority) }));
+  issued = { authority, own, people };
+  return issued;
 }
 
 /** No secret: it opens a server that this process has made, for the time of a run. */
