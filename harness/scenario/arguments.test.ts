@@ -102,6 +102,7 @@ describe("a text", () => {
   test("an edit and what shows it", () => {
     expect(fill(context, "${edit:create:x}")).toContain('<config><n op="create">nt-x</n></config>');
     expect(fill(context, "${edit-read:x}")).toContain('<filter type="subtree"><n>nt-x</n></filter>');
+    expect(fill(context, "${edit-filter:x}")).toBe("<n>nt-x</n>");
   });
 
   test("every run of eight of a counting text stands once", () => {

@@ -24,7 +24,7 @@ export function required(args: Arguments, name: string): string {
 }
 
 const reference =
-  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{(certificate|fingerprint):([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-values|edit-read|edit-second|edit-key):([\w:-]+)\}/g;
+  /\$\{([\w~.-]+)\.session-id\}|\$\{time:([^}]+)\}|\$\{token:([\w-]+)\}|\$\{setting:([\w-]+)\}|\$\{(certificate|fingerprint):([\w-]+)\}|\$\{stream:([\w-]+)\}|\$\{(edit|edit-node|edit-value|edit-values|edit-filter|edit-read|edit-second|edit-key):([\w:-]+)\}/g;
 
 /** Fills in what only the drive knows: `${a.session-id}`, `${time:now-1h}`, `${token:mark}`, `${setting:name}` of the target
  * file, what `withAccess` puts in,
@@ -98,7 +98,8 @@ interface EditSetting {
  * What the setting `edit` says about the node that this case calls `x`: `${edit:create:x}` the edit-config with
  * that operation, `${edit-node:create:x}` only what stands in its config (`${edit-node:x}`: no operation),
  * `${edit-value:create:x}` the edit-config with a leaf of free text, whose `${value}` the rpc gives,
- * `${edit-values:create:x}` the one with a leaf-list, `${edit-read:x}` the get-config that shows it,
+ * `${edit-values:create:x}` the one with a leaf-list, `${edit-read:x}` the get-config that shows it, `${edit-filter:x}`
+ * what stands in the filter of that one,
  * `${edit-second:x}` the one that selects it by the second value, `${edit-key:x}` its key.
  */
 function editText(context: DriveContext, what: string, node: string): string {
@@ -107,8 +108,9 @@ function editText(context: DriveContext, what: string, node: string): string {
   const key = `n${context.serial}-${second ?? first}`;
   context.recorder.add({ type: "step", step: "edit", detail: { node: second ?? first, key } });
   if (what === "edit-key") return key;
-  if (what === "edit-read" || what === "edit-second") {
-    const filter = (what === "edit-read" ? setting.filter : (setting.second ?? "")).replaceAll("${key}", key);
+  if (what === "edit-filter" || what === "edit-read" || what === "edit-second") {
+    const filter = (what === "edit-second" ? (setting.second ?? "") : setting.filter).replaceAll("${key}", key);
+    if (what === "edit-filter") return filter;
     return `<get-config><source><running/></source><filter type="subtree">${filter}</filter></get-config>`;
   }
   const templates: Readonly<Record<string, string | undefined>> = {

@@ -20,7 +20,7 @@ export function lock(request: Request): Outcome {
   return OK;
 }
 
-/** `unlock` (RFC 6241 §7.6): only the holder can. */
+/** `unlock` (RFC 6241 §7.6): only the holder can. What was changed in candidate goes with the lock (§8.3.5.2). */
 export function unlock(request: Request): Outcome {
   const { device, session, operation } = request;
   const name = datastoreNamed(request, parameters(operation, "target").target, "target");
@@ -28,6 +28,7 @@ export function unlock(request: Request): Outcome {
     const message = `This session does not hold the lock on ${name}.`;
     throw new RpcFailure({ type: "protocol", tag: "operation-failed", message });
   }
+  if (name === "candidate") device.datastores.candidate.discard();
   device.locks.delete(name);
   return OK;
 }
