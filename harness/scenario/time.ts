@@ -5,7 +5,7 @@ import { type DriveContext, DriveStop, serverNow } from "./context.ts";
 import { instancesOf, isMarked } from "./marks.ts";
 
 const expression =
-  /^(now|first\(([\w-]+)\)|last\(([\w-]+)\))(?:([+-])(\d+)(us|ms|s|m|h|d))?(?: zone ([+-]\d\d):(\d\d))?(?: digits (\d))?$/;
+  /^(now|first\(([\w-]+)\)|last\(([\w-]+)\))(?:([+-])(\d+)(us|ms|s|m|h|d|%))?(?: zone ([+-]\d\d):(\d\d))?(?: digits (\d))?$/;
 
 const nanosOf: Record<string, bigint> = {
   us: 1_000n,
@@ -18,7 +18,8 @@ const nanosOf: Record<string, bigint> = {
 
 /**
  * The text of a dateTime. `now` is the server's clock; `first(m)` and `last(m)` are the eventTime of the
- * first and last event of mark `m` seen on any connection. Anything else is taken as it stands.
+ * first and last event of mark `m` seen on any connection. `%` is of the target's deadline for events, so that a slow
+ * target has its time. Anything else is taken as it stands.
  */
 export function timeText(context: DriveContext, text: string): string {
   const match = expression.exec(text);
@@ -26,11 +27,12 @@ export function timeText(context: DriveContext, text: string): string {
   const [, base = "", first, last, sign, amount, unit = "s", zoneHours, zoneMinutes, digits] = match;
   const start =
     base === "now" ? serverNow(context) : eventInstant(context, (first ?? last) as string, first !== undefined);
-  const shift = amount === undefined ? 0n : BigInt(amount) * (nanosOf[unit] as bigint) * (sign === "-" ? -1n : 1n);
+  const size = unit === "%" ? BigInt(Math.round(context.target.file.access.deadlines.event * 10_000)) : nanosOf[unit];
+  const shift = amount === undefined ? 0n : BigInt(amount) * (size as bigint) * (sign === "-" ? -1n : 1n);
   const zone =
     zoneHours === undefined ? 0 : Number(`${zoneHours[0]}1`) * (Math.abs(Number(zoneHours)) * 60 + Number(zoneMinutes));
   const fractionDigits =
-    digits === undefined ? Math.max(start.fractionDigits, unit === "ms" ? 3 : unit === "us" ? 6 : 0) : Number(digits);
+    digits === undefined ? Math.max(start.fractionDigits, unit === "ms" || unit === "%" ? 3 : unit === "us" ? 6 : 0) : Number(digits);
   return formatInstant(addNanos(start, shift), { offsetMinutes: zone, fractionDigits });
 }
 
