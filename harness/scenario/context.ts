@@ -1,6 +1,7 @@
 /** What the steps of a drive share: the live connections, sessions, marks and facts about the target. */
 import { formatInstant, fromUnixMs, type readInstant } from "../netconf/index.ts";
-import { accept, type Connection, type EndOptions, type Item } from "../session/connection.ts";
+import { accept, type Connection, type EndOptions } from "../session/connection.ts";
+import type { Item } from "../session/item.ts";
 import type { Recorder } from "../session/recorder.ts";
 import type { RunningTarget } from "../target/types.ts";
 import type { Identity } from "../tls/issue.ts";

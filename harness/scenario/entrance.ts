@@ -1,5 +1,5 @@
 /** How a connection comes in: at which port, as whom, with which certificate. */
-import type { TlsClient } from "../session/connection.ts";
+import type { TlsClient } from "../session/open-socket.ts";
 import { credentials } from "../target/credentials.ts";
 import { settingOf } from "../target/settings.ts";
 import type { User, UserName } from "../target/types.ts";

@@ -32,7 +32,9 @@ export function timeText(context: DriveContext, text: string): string {
   const zone =
     zoneHours === undefined ? 0 : Number(`${zoneHours[0]}1`) * (Math.abs(Number(zoneHours)) * 60 + Number(zoneMinutes));
   const fractionDigits =
-    digits === undefined ? Math.max(start.fractionDigits, unit === "ms" || unit === "%" ? 3 : unit === "us" ? 6 : 0) : Number(digits);
+    digits === undefined
+      ? Math.max(start.fractionDigits, unit === "ms" || unit === "%" ? 3 : unit === "us" ? 6 : 0)
+      : Number(digits);
   return formatInstant(addNanos(start, shift), { offsetMinutes: zone, fractionDigits });
 }
 

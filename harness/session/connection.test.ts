@@ -3,7 +3,8 @@ import net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { dialects } from "../wire/index.ts";
 import type { DialectName } from "../wire/types.ts";
-import { authorityOf, type Connection, type ConnectionOptions, connect, type Item } from "./connection.ts";
+import { authorityOf, type Connection, type ConnectionOptions, connect } from "./connection.ts";
+import type { Item } from "./item.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 import { type ScriptedServer, type ServerSide, scriptedServer } from "./testing/scripted-server.ts";
 

@@ -4,36 +4,16 @@
  * deadline, and ends early when nothing more can come.
  */
 import net from "node:net";
-import tls from "node:tls";
-import { readPayload } from "../netconf/index.ts";
-import type { NetconfMessage } from "../netconf/types.ts";
 import { tlsFailure } from "../tls/failure.ts";
-import type {
-  Decoder,
-  Dialect,
-  End,
-  Frame,
-  FrameSpec,
-  Request,
-  RequestOptions,
-  Response,
-  ResponseOptions,
-} from "../wire/types.ts";
-import { startDeadline } from "./deadline.ts";
+import type { Dialect, End, Frame, FrameSpec, Request } from "../wire/types.ts";
+import { type Handshake, handshakeOf } from "./handshake.ts";
 import { type Inbox, openInbox } from "./inbox.ts";
+import type { Item } from "./item.ts";
 import type { Arrival } from "./listener.ts";
+import { type DialOptions, openSocket } from "./open-socket.ts";
+import { openOutlet, type SendOptions } from "./outlet.ts";
+import { openReader } from "./reader.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Cut, segmentsOf } from "./segments.ts";
-
-export type Item =
-  | { readonly type: "head"; readonly response: Response }
-  | { readonly type: "response"; readonly response: Response }
-  | { readonly type: "request"; readonly request: Request }
-  | { readonly type: "malformed" }
-  | { readonly type: "frame"; readonly frame: Frame }
-  | { readonly type: "message"; readonly text: string; readonly netconf: NetconfMessage | undefined }
-  | { readonly type: "close"; readonly code: number | undefined }
-  | { readonly type: "end"; readonly how: "fin" | "reset" };
 
 /** What a connection needs whichever end the suite plays. */
 export interface EndOptions {
@@ -53,41 +33,9 @@ export interface EndOptions {
   readonly onItem?: (item: Item) => void;
 }
 
-export interface TlsClient {
-  /** Authority of the server's certificate; default those that Node.js trusts. */
-  readonly ca?: string | undefined;
-  /** Certificate of the client; default none. */
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  /** Name that the server's certificate must have; default the host. */
-  readonly servername?: string | undefined;
-}
+export type ConnectionOptions = EndOptions & DialOptions;
 
-export interface ConnectionOptions extends EndOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  /** What it takes for TLS; certificates and keys in PEM. */
-  readonly tls?: TlsClient;
-  /** Milliseconds for the TCP (and TLS) connection. */
-  readonly connectDeadline: number;
-}
-
-export interface SendOptions {
-  readonly cut?: Cut | undefined;
-}
-
-/** Departures from the right answer to an opening request, and how it is put on the wire. */
-export interface RespondOptions extends ResponseOptions, SendOptions {
-  /** These bytes in place of a response. */
-  readonly raw?: Uint8Array;
-  /** Only so many bytes now, negative ones counted from the end; `release` sends the rest. */
-  readonly hold?: number;
-  /** Frames in the same segment. */
-  readonly tail?: Uint8Array;
-}
-
-export interface Connection {
+export interface Connection extends Handshake {
   readonly name: string;
   readonly dialect: Dialect;
   /** The end that the suite plays. */
@@ -105,14 +53,6 @@ export interface Connection {
    * send then, and what the target resets is in the transcript. `reply` is for who plays a server by it.
    */
   auto: { pong: boolean; close: boolean; end: boolean; reply: boolean };
-  /** `hold`: send only that many bytes now, or, as "key3", only the header block; `release` sends the rest. */
-  sendRequest(
-    options: Omit<RequestOptions, "random" | "host" | "secure"> & { readonly host?: string },
-    send?: SendOptions & { hold?: number | "key3"; tail?: Uint8Array },
-  ): Promise<Request>;
-  /** As the server: answers the opening request that came, with 101 or whatever the options make of it. */
-  respond(options?: RespondOptions): Promise<void>;
-  release(send?: SendOptions): Promise<void>;
   /** One NETCONF message as one message of the opcode that the target's encapsulation names. */
   sendMessage(text: string, options?: SendOptions): Promise<void>;
   sendBytes(bytes: Uint8Array, options?: SendOptions): Promise<void>;
@@ -128,34 +68,19 @@ export interface Connection {
 /** Frames and messages of one connection that are read at all; a log of so many events is replayed in other parts. */
 const maximumItems = 12_000;
 
-/** Pause between two segments that shall not be read as one; there is no event that tells when a peer has read. */
-const segmentGapMs = 1;
-
 /**
  * Connects. Resolves to the reason when there is no connection within the deadline; the transcript has it too.
  */
 export async function connect(options: ConnectionOptions): Promise<Connection | { readonly failure: string }> {
-  const { host, port, name, recorder, connectDeadline } = options;
-  const raw = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
-  const overTcp = await connected(raw, "connect", connectDeadline);
-  const secure = options.secure && overTcp === undefined ? overTls(raw, options) : undefined;
-  const failure = overTcp ?? (secure && (await connected(secure, "secureConnect", connectDeadline)));
-  if (failure !== undefined) {
-    secure?.destroy();
-    raw.destroy();
+  const { name, recorder } = options;
+  const opened = await openSocket(options);
+  if ("failure" in opened) {
     recorder.add({ type: "tcp", conn: name, from: "client", event: "refused" });
-    recorder.add({ type: "step", conn: name, step: "no-connection", detail: { reason: failure } });
-    return { failure };
+    recorder.add({ type: "step", conn: name, step: "no-connection", detail: { reason: opened.failure } });
+    return opened;
   }
   recorder.add({ type: "tcp", conn: name, from: "client", event: "open" });
-  return attend(raw, secure ?? raw, "client", options, authorityOf(options));
-}
-
-/** TLS on a TCP connection; the name of the server is checked against its certificate (RFC 6125). */
-function overTls(socket: net.Socket, { host, tls: client = {} }: ConnectionOptions): net.Socket {
-  const servername = client.servername ?? (net.isIP(host) ? "" : host);
-  const { ca, cert, key } = client;
-  return tls.connect({ socket, host, servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
+  return attend(opened.raw, opened.socket, "client", options, authorityOf(options));
 }
 
 /** Attends to a connection that came to us, as its server. */
@@ -168,49 +93,51 @@ export function accept({ socket, bytes }: Arrival, options: EndOptions): Connect
   return connection;
 }
 
-function connected(socket: net.Socket, event: string, deadline: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const cancel = startDeadline(deadline, () => resolve(`no connection within ${deadline} ms`));
-    const settle = (outcome: string | undefined) => {
-      cancel();
-      resolve(outcome);
-    };
-    socket.once(event, () => settle(undefined));
-    socket.on("error", (error: NodeJS.ErrnoException) => settle(tlsFailure(error) ?? error.code ?? error.message));
-    socket.once("close", () => settle("the connection was closed"));
-  });
-}
-
 const otherEnd: Record<End, End> = { client: "server", server: "client" };
 
-/** @param raw the socket of TCP itself, which alone can be reset @param socket what is read and written */
+/**
+ * @param raw the socket of TCP itself, which alone can be reset
+ * @param socket what is read and written
+ * @param authority host and port that the request names
+ */
 function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOptions, authority: string): Connection {
   const { name, dialect, recorder, random } = options;
   const theirs = otherEnd[ours];
   const inbox = openInbox<Item>();
   const auto = { pong: true, close: true, end: true, reply: true };
-  let request: Request | undefined;
-  let head = Buffer.alloc(0);
-  let headSeen = false;
-  let decoder: Decoder | undefined;
-  /** The handshake came to an end that no frames follow. */
-  let refused = false;
-  let inbound = 0;
+  const send = openOutlet(socket, { name, from: ours, recorder, deadline: options.sendDeadline });
   let ended = false;
-  let givenUp: string | undefined;
   let failure: string | undefined;
-  /** While something goes out in several segments. */
-  let cutting: Promise<void> | undefined;
   let closeSent = false;
-  /** The peer has let a deadline pass without taking what was sent. */
-  let stuck = false;
-  let held: Uint8Array = new Uint8Array();
 
-  const post = (item: Item) => {
+  const encode = (frame: FrameSpec): Uint8Array => {
+    if (frame.kind === "close") closeSent = true;
+    return dialect.encode(frame, ours, random);
+  };
+  const end = (how: "fin" | "reset"): void => {
+    recorder.add({ type: "tcp", conn: name, from: ours, event: how });
+    if (how === "fin") {
+      socket.end();
+      return;
+    }
+    ended = true;
+    inbox.end();
+    reset(raw);
+  };
+  const pong = ({ kind, payload }: Frame): void => {
+    if (kind === "ping" && auto.pong && !closeSent) void send(encode({ kind: "pong", payload }));
+  };
+  const answerClose = (code: number | undefined): void => {
+    if (auto.close && !closeSent) void send(encode({ kind: "close", payload: dialect.closePayload(code) }));
+  };
+  const post = (item: Item): void => {
+    if (item.type === "close") answerClose(item.code);
     options.onItem?.(item);
     inbox.post(item);
+    if (item.type === "frame") pong(item.frame);
+    if (item.type === "close" && ours === "server" && auto.end && closeSent) end("fin");
   };
-  const finish = (how: "fin" | "reset", from: End = theirs) => {
+  const finish = (how: "fin" | "reset", from: End = theirs): void => {
     if (ended) return;
     ended = true;
     recorder.add({ type: "tcp", conn: name, from, event: how });
@@ -218,6 +145,8 @@ function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOpti
     inbox.end();
   };
 
+  const reader = openReader({ dialect, ours, maxPayload: options.maxPayload }, post);
+  const limit = inboundLimit(options.maxInbound, inbox.items);
   socket.on("error", (error: NodeJS.ErrnoException) => {
     const reason = ended ? undefined : tlsFailure(error);
     if (reason !== undefined) {
@@ -234,143 +163,16 @@ function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOpti
   socket.on("close", () => finish("reset"));
   socket.on("data", (data: Buffer) => {
     if (ended) return;
-    inbound += data.length;
     recorder.add({ type: "bytes", conn: name, from: theirs, data });
-    if (inbound > options.maxInbound || inbox.items.length > maximumItems) {
-      givenUp =
-        inbox.items.length > maximumItems
-          ? `more than ${maximumItems} frames and messages came in`
-          : `more than ${options.maxInbound} bytes came in`;
-      recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason: givenUp } });
-      socket.destroy();
-      finish("reset", ours);
+    const reason = limit.exceededBy(data);
+    if (reason === undefined) {
+      reader.push(data);
       return;
     }
-    if (decoder) attendFrames(data);
-    else if (!refused) attendHandshake(data);
+    recorder.add({ type: "step", conn: name, step: "given-up", detail: { reason } });
+    socket.destroy();
+    finish("reset", ours);
   });
-
-  function attendHandshake(data: Buffer): void {
-    head = Buffer.concat([head, data]);
-    if (ours === "server") attendRequest();
-    else if (request) attendResponse(request);
-  }
-
-  /** What comes behind the request waits until that was answered. */
-  function attendRequest(): void {
-    if (request) return;
-    const reading = dialect.readRequest(head);
-    if (reading.state === "incomplete") return;
-    if (reading.state === "malformed") {
-      refused = true;
-      post({ type: "malformed" });
-      return;
-    }
-    head = head.subarray(reading.consumed);
-    request = reading.value;
-    post({ type: "request", request });
-  }
-
-  function attendResponse(request: Request): void {
-    const reading = dialect.readResponse(head, request);
-    if (reading.state === "incomplete") {
-      if (reading.head && !headSeen) {
-        headSeen = true;
-        post({ type: "head", response: reading.head });
-      }
-      return;
-    }
-    const rest = head.subarray(reading.state === "complete" ? reading.consumed : 0);
-    head = Buffer.alloc(0);
-    if (reading.state === "malformed") {
-      refused = true;
-      post({ type: "malformed" });
-      return;
-    }
-    if (!headSeen) post({ type: "head", response: reading.value });
-    if (reading.value.status === 101) decoder = dialect.decoder("server", { maxPayload: options.maxPayload });
-    else refused = true;
-    post({ type: "response", response: reading.value });
-    if (decoder && rest.length > 0) attendFrames(rest);
-  }
-
-  function attendFrames(data: Uint8Array): void {
-    for (const event of (decoder as Decoder).push(data)) {
-      if (event.type === "frame") {
-        post({ type: "frame", frame: event.frame });
-        if (event.frame.kind === "ping" && auto.pong && !closeSent)
-          void send(encode({ kind: "pong", payload: event.frame.payload }));
-      } else if (event.type === "message") {
-        const { text, netconf } = readPayload(event.data);
-        post({ type: "message", text, netconf });
-      } else if (event.type === "close") {
-        if (auto.close && !closeSent) void send(encode({ kind: "close", payload: dialect.closePayload(event.code) }));
-        post({ type: "close", code: event.code });
-        if (ours === "server" && auto.end && closeSent) end("fin");
-      }
-    }
-  }
-
-  function encode(frame: FrameSpec): Uint8Array {
-    if (frame.kind === "close") closeSent = true;
-    return dialect.encode(frame, ours, random);
-  }
-
-  /** What goes out in several segments is let through first: no automatic answer gets between them. */
-  function send(bytes: Uint8Array, sendOptions: SendOptions = {}): Promise<void> {
-    if (cutting !== undefined) return cutting.then(() => send(bytes, sendOptions));
-    const segments = segmentsOf(bytes, sendOptions.cut);
-    const sent = sendSegments(segments);
-    if (segments.length === 1) return sent;
-    cutting = sent.then(() => {
-      cutting = undefined;
-    });
-    return cutting;
-  }
-
-  async function sendSegments(segments: readonly Uint8Array[]): Promise<void> {
-    for (const [index, segment] of segments.entries()) {
-      if (socket.destroyed || socket.writableEnded) return;
-      recorder.add({ type: "bytes", conn: name, from: ours, data: segment });
-      await taken(segment);
-      if (index < segments.length - 1) await gap(segments.length);
-    }
-  }
-
-  /** Until the segment has left us, or the peer has not taken it within the deadline; of one that takes nothing only once. */
-  function taken(segment: Uint8Array): Promise<void> {
-    return new Promise((resolve) => {
-      const giveUp = () => {
-        stuck = true;
-        resolve();
-      };
-      const cancel = stuck ? resolve : startDeadline(options.sendDeadline, giveUp);
-      if (stuck) resolve();
-      socket.write(segment, () => {
-        stuck = false;
-        cancel();
-        resolve();
-      });
-    });
-  }
-
-  function end(how: "fin" | "reset"): void {
-    recorder.add({ type: "tcp", conn: name, from: ours, event: how });
-    if (how === "fin") socket.end();
-    else {
-      ended = true;
-      inbox.end();
-      reset(raw);
-    }
-  }
-
-  /** From now on the client's bytes are frames, whatever our answer was: one that goes on shall be seen. */
-  function attendClient(): void {
-    decoder = dialect.decoder("client", { maxPayload: options.maxPayload });
-    const early = head;
-    head = Buffer.alloc(0);
-    if (early.length > 0) attendFrames(early);
-  }
 
   return {
     name,
@@ -379,55 +181,18 @@ function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOpti
     inbox: inbox.items,
     auto,
     get givenUp() {
-      return givenUp;
+      return limit.exceeded;
     },
     get tlsFailure() {
       return failure;
     },
     get request() {
-      return request;
+      return reader.request;
     },
     get ended() {
       return ended;
     },
-    async sendRequest(requestOptions, sendOptions = {}) {
-      const built = dialect.openingRequest({
-        host: authority,
-        secure: socket !== raw,
-        random,
-        ...requestOptions,
-      });
-      request = built;
-      recorder.add({
-        type: "step",
-        conn: name,
-        step: "request",
-        detail: { request: { ...built, bytes: undefined }, size: built.bytes.length },
-      });
-      const hold = sendOptions.hold === "key3" ? built.headLength : (sendOptions.hold ?? built.bytes.length);
-      const now = built.bytes.subarray(0, hold);
-      held = built.bytes.subarray(hold);
-      await send(sendOptions.tail ? Buffer.concat([now, sendOptions.tail]) : now, sendOptions);
-      if (head.length > 0) attendHandshake(Buffer.alloc(0));
-      return built;
-    },
-    async respond({ raw, hold, tail, cut, ...responseOptions } = {}) {
-      if (!request) return;
-      const answer = raw ?? dialect.openingResponse(request, responseOptions);
-      const bytes = tail ? Buffer.concat([answer, tail]) : answer;
-      const now = bytes.subarray(0, hold);
-      held = bytes.subarray(now.length);
-      const sent = send(now, { cut });
-      if (held.length === 0) attendClient();
-      await sent;
-    },
-    async release(sendOptions = {}) {
-      const rest = held;
-      held = new Uint8Array();
-      const sent = send(rest, sendOptions);
-      if (ours === "server" && !decoder) attendClient();
-      await sent;
-    },
+    ...handshakeOf({ name, dialect, recorder, random, authority, secure: socket !== raw, send, reader }),
     sendMessage: (text, sendOptions) =>
       send(encode({ kind: options.messageKind, payload: Buffer.from(text, "utf8") }), sendOptions),
     sendBytes: send,
@@ -440,6 +205,24 @@ function attend(raw: net.Socket, socket: net.Socket, ours: End, options: EndOpti
       ended = true;
       inbox.end();
       socket.destroy();
+    },
+  };
+}
+
+/** What a hostile peer may cost: bytes, and frames and messages that are read at all. */
+function inboundLimit(maximum: number, items: readonly Item[]) {
+  let bytes = 0;
+  let exceeded: string | undefined;
+  return {
+    get exceeded() {
+      return exceeded;
+    },
+    /** Why the connection is to be given up with this segment; undefined: it is not. */
+    exceededBy({ length }: Uint8Array): string | undefined {
+      bytes += length;
+      if (items.length > maximumItems) exceeded = `more than ${maximumItems} frames and messages came in`;
+      else if (bytes > maximum) exceeded = `more than ${maximum} bytes came in`;
+      return exceeded;
     },
   };
 }
@@ -461,11 +244,4 @@ export function authorityOf({
   readonly secure: boolean;
 }): string {
   return `${net.isIPv6(host) ? `[${host}]` : host}${port === (secure ? 443 : 80) ? "" : `:${port}`}`;
-}
-
-function gap(segments: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (segments <= 32) setTimeout(resolve, segmentGapMs);
-    else setImmediate(resolve);
-  });
 }

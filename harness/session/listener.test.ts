@@ -4,7 +4,8 @@ import net from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { dialectNames, dialects } from "../wire/index.ts";
 import type { DialectName, Request } from "../wire/types.ts";
-import { accept, type Connection, type Item } from "./connection.ts";
+import { accept, type Connection } from "./connection.ts";
+import type { Item } from "./item.ts";
 import { type Listener, listen, openListener } from "./listener.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 

@@ -5,7 +5,8 @@
 import { isEvent } from "../../netconf/event-mark.ts";
 import { canonical, type EventSelection, readXml, selectsEvent, xpathSelectsEvent } from "../../netconf/index.ts";
 import { NS, type XmlElement } from "../../netconf/types.ts";
-import type { Connection, Item } from "../../session/connection.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { Item } from "../../session/item.ts";
 import type { Report } from "../../target/client.ts";
 import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop, stageOf } from "../context.ts";

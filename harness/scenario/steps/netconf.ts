@@ -1,6 +1,7 @@
 /** Steps on NETCONF: session, hello, rpc, subscribe. */
 import { createSubscription, hello, rpc } from "../../netconf/index.ts";
-import type { Connection, Item } from "../../session/connection.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { Item } from "../../session/item.ts";
 import type { Cut } from "../../session/segments.ts";
 import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop, freshMessageId } from "../context.ts";

@@ -1,6 +1,7 @@
 /** The ordered probe: an `<rpc>` that selects nothing, whose reply proves that all before it was read. */
 import { rpc } from "../../netconf/index.ts";
-import type { Connection, Item } from "../../session/connection.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { Item } from "../../session/item.ts";
 import { type DriveContext, freshMessageId } from "../context.ts";
 
 /** The cheapest operation that every server has: a get whose empty filter selects nothing (RFC 6241 §6.4.2). */

@@ -1,6 +1,8 @@
 /** Steps of the server's end: task, accept, respond, serve, hello. */
 import { hello } from "../../netconf/index.ts";
-import type { Connection, Item, RespondOptions } from "../../session/connection.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { RespondOptions } from "../../session/handshake.ts";
+import type { Item } from "../../session/item.ts";
 import type { Cut } from "../../session/segments.ts";
 import type { Task } from "../../target/client.ts";
 import type { Request } from "../../wire/types.ts";

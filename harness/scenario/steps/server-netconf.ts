@@ -1,6 +1,7 @@
 /** Steps of NETCONF on the server's end: awaiting an rpc of the client, answer, notify. */
 import { formatInstant, fromUnixMs, marker, notification, rpcError, rpcReply } from "../../netconf/index.ts";
-import type { Connection, Item } from "../../session/connection.ts";
+import type { Connection } from "../../session/connection.ts";
+import type { Item } from "../../session/item.ts";
 import type { Cut } from "../../session/segments.ts";
 import { type Arguments, argumentsOf, fill, required, text } from "../arguments.ts";
 import { connectionOf, type DriveContext, DriveStop, fresh, type OpenRpc } from "../context.ts";

@@ -1,5 +1,6 @@
 /** Steps on the WebSocket: connect, request, open, send, probe, close, and TCP itself. */
-import { authorityOf, type Connection, type Item } from "../../session/connection.ts";
+import { authorityOf, type Connection } from "../../session/connection.ts";
+import type { Item } from "../../session/item.ts";
 import type { Cut } from "../../session/segments.ts";
 import { withAccess } from "../../target/access-text.ts";
 import { dialects } from "../../wire/index.ts";
