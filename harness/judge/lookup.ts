@@ -69,6 +69,13 @@ function rpcSteps(conversation: Conversation): (SeenStep & { readonly messageId:
   });
 }
 
+/** Whether the drive stopped, and had not waited in vain on that connection: what is missing there may not have been asked for. */
+export function stoppedBeforeWaiting({ steps }: Conversation, view: ConnectionView): boolean {
+  const some = (name: string, conn?: string) =>
+    steps.some(({ entry }) => entry.step === name && (conn === undefined || entry.conn === conn));
+  return some("stopped") && !some("gave-up", view.name);
+}
+
 /** Whether anything went out behind the step: where the connection had ended before, a request was never asked. */
 export function wasSent({ transcript, target }: Conversation, { step, view }: SeenRpc): boolean {
   return transcript.entries.some(

@@ -26,6 +26,7 @@ import {
   replyTo,
   rpcOf,
   type SeenNotification,
+  stoppedBeforeWaiting,
   targetEnd,
   unknownSession,
   unseen,
@@ -88,9 +89,9 @@ function excuseFor({ conversation }: CheckContext, view: ConnectionView): string
     ({ netconf }) => asked.includes(netconf.messageId) && netconf.errors.length === 0,
   );
   if (!granted) return `no subscription was made on "${view.name}"`;
-  const stopped = conversation.steps.some(({ entry }) => entry.step === "stopped");
-  const waited = conversation.steps.some(({ entry }) => entry.step === "gave-up" && entry.conn === view.name);
-  return stopped && !waited ? `the drive stopped before it waited for the events on "${view.name}"` : undefined;
+  return stoppedBeforeWaiting(conversation, view)
+    ? `the drive stopped before it waited for the events on "${view.name}"`
+    : undefined;
 }
 
 interface Problem {

@@ -16,6 +16,7 @@ import {
   replyText,
   rpc,
   session,
+  step,
   subscribed,
   tcp,
   trigger,
@@ -336,6 +337,11 @@ const samples: Readonly<Record<string, Samples>> = {
         lines: open("a"),
         message: "The message did not come",
       },
+      "one that was waited for before the drive stopped": {
+        args: { of: { hello: "a" }, holds: "true()", missing: "broken" },
+        lines: [open("a"), step("gave-up", "a"), step("stopped")],
+        message: "The message did not come",
+      },
     },
     unseen: {
       "no such message": { args: { of: { hello: "a" }, holds: "true()" }, lines: connect("a") },
@@ -344,6 +350,10 @@ const samples: Readonly<Record<string, Samples>> = {
         lines: connect("a"),
       },
       "no connection": { args: { of: { hello: "a" }, holds: "true()", missing: "broken" }, lines: session("b") },
+      "a missing message, for the drive stopped before": {
+        args: { of: { hello: "a" }, holds: "true()", missing: "broken" },
+        lines: [open("a"), step("gave-up", "b"), step("stopped")],
+      },
       "a session-id that was not given": {
         args: { of: { reply: "asked" }, holds: "//nc:x = ${b.session-id}" },
         lines: [connect("b"), asked, reply("a", "asked")],

@@ -20,6 +20,7 @@ import {
   repliesOn,
   replyTo,
   rpcOf,
+  stoppedBeforeWaiting,
   targetEnd,
   unknownSession,
   unseen,
@@ -215,11 +216,14 @@ export const xml: Check = (args, { conversation, requirement }) => {
     if (of["reply"] !== undefined && rpcOf(conversation, of["reply"]))
       return replied({ to: of["reply"] }, { conversation, requirement }) as ReturnType<Check>;
     const view = viewOf(conversation, of["on"] ?? of["hello"]);
-    if (args["missing"] === "broken" && view?.response?.value.status === 101)
+    if (args["missing"] === "broken" && view?.response?.value.status === 101) {
+      if (stoppedBeforeWaiting(conversation, view))
+        return unseen(requirement, `the drive stopped before it waited for the message ${JSON.stringify(of)}`);
       return broken(requirement, String(args["says"] ?? "The message did not come"), view.lastAt, {
         expected: `${JSON.stringify(of)} with ${String(args["holds"])}`,
         got: "no such message",
       });
+    }
     return unseen(requirement, `there is no message ${JSON.stringify(of)}`);
   }
   const expression = fillIn(conversation, String(args["holds"]));
