@@ -171,9 +171,9 @@ async function dryRun(options: RunOptions): Promise<number> {
 
 async function judge(options: RunOptions, flags: Flags): Promise<number> {
   const { prepareShortRun } = await import("../run/short-run.ts");
+  prepareShortRun();
   const { run } = await import("../run/index.ts");
   const { listenForInterrupt } = await import("./interrupt.ts");
-  prepareShortRun();
   const live = await openRunLive(flags);
   const interrupt = listenForInterrupt();
   try {
