@@ -9,6 +9,8 @@ export function engineCommand(finish: Finish): Command {
   return new Command("engine")
     .description("the reference's NETCONF engine on standard input and output (for bridges)")
     .action(async () => {
+      const { prepareShortRun } = await import("../run/short-run.ts");
+      prepareShortRun();
       const { serveStdio } = await import("../reference/engine-stdio.ts");
       await serveStdio(process.stdin, process.stdout);
       finish(0);

@@ -1,7 +1,8 @@
 /**
- * Where transcripts are judged: in the thread that drives, or in one of its own beside it, so that a long
- * judgement holds up no deadline of another case. Judging is a pure function of the transcript, so it may
- * happen anywhere. Node cannot start a thread from TypeScript sources; there it happens in the caller's.
+ * Where transcripts are judged: in the thread that drives, or a long one in a thread of its own beside it, so that its
+ * judgement holds up no deadline of another case; for a short one the way there costs more than it saves. Judging is a
+ * pure function of the transcript, so it may happen anywhere. Node cannot start a thread from TypeScript sources; there
+ * it happens in the caller's.
  */
 import { Worker } from "node:worker_threads";
 import type { Catalogue } from "../judge/catalogue.ts";
@@ -16,9 +17,30 @@ export interface Judging {
   close(): Promise<void>;
 }
 
+/** A transcript beyond either takes some ten milliseconds to judge. */
+const short = { entries: 500, bytes: 128 * 1024 };
+
 /** @param requirements folder of the catalogue, which the thread reads for itself */
 export function startJudging(catalogue: Catalogue, requirements: string): Judging {
-  return import.meta.url.endsWith(".ts") ? judgeHere(catalogue) : inItsOwn(requirements);
+  const here = judgeHere(catalogue);
+  if (import.meta.url.endsWith(".ts")) return here;
+  let beside: Judging | undefined;
+  return {
+    judge(transcript, options) {
+      if (!isLong(transcript)) return here.judge(transcript, options);
+      beside ??= inItsOwn(requirements);
+      return beside.judge(transcript, options);
+    },
+    close: async () => beside?.close(),
+  };
+}
+
+export function isLong({ entries }: Transcript): boolean {
+  return entries.length > short.entries || bytesIn(entries) > short.bytes;
+}
+
+function bytesIn(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + (entry.type === "bytes" ? entry.data.length : 0), 0);
 }
 
 /** Judges in the caller's thread. */
@@ -83,8 +105,7 @@ function inItsOwn(requirements: string): Judging {
 }
 
 function pack({ entries, ...transcript }: Transcript): Packed {
-  const size = entries.reduce((sum, entry) => sum + (entry.type === "bytes" ? entry.data.length : 0), 0);
-  const bytes = new Uint8Array(size);
+  const bytes = new Uint8Array(bytesIn(entries));
   let offset = 0;
   const packed = entries.map((entry) => {
     if (entry.type !== "bytes") return entry;
