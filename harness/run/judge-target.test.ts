@@ -13,7 +13,7 @@ import { type ScriptedServer, scriptedServer } from "../session/testing/scripted
 import type { TargetFile } from "../target/types.ts";
 import type { DialectName } from "../wire/types.ts";
 import { execute } from "./execute.ts";
-import { judgeTarget, type RunEvent, type RunOptions } from "./judge-target.ts";
+import { jobsFor, judgeTarget, type RunEvent, type RunOptions } from "./judge-target.ts";
 import { startJudging } from "./judging.ts";
 import { fixturesFolder } from "./package-root.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -97,6 +97,18 @@ const refusing = (...names: readonly string[]): Script =>
     return isRefused;
   });
 const many = Array.from({ length: 10 }, (_, index) => asking(`many/c${index}`));
+
+test.each([
+  [undefined, undefined, 8],
+  [undefined, 3, 3],
+  [16, undefined, 16],
+  [16, 20, 16],
+  [1, 8, 1],
+])("of a target that takes %s cases at a time, asked for %s, %i run at a time", (limit, asked, expected) => {
+  const { claims } = targetAt(1, {}).file;
+  const limits = { ...claims.limits, ...(limit === undefined ? {} : { jobs: limit }) };
+  expect(jobsFor({ claims: { ...claims, limits } }, asked)).toBe(expected);
+});
 
 describe("planned = executed", () => {
   test("every case has a result, in the order of the plan, and is told as it comes", async () => {

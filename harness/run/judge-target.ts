@@ -107,7 +107,7 @@ export async function judgeCases(
   const context = contextOf(target, options, judging, made.catalogue);
   let index = 0;
   const nextIndex = () => index++;
-  const jobs = Math.min(options.jobs ?? defaultJobs, target.file.claims.limits.jobs ?? Number.POSITIVE_INFINITY);
+  const jobs = jobsFor(target.file, options.jobs);
   const outcomes = await controlsOf(target, made, context, jobs, nextIndex);
   checkReached(target.file, outcomes);
   const byDialect = new Map(outcomes.map((outcome) => [outcome.dialect, outcome]));
@@ -119,6 +119,11 @@ export async function judgeCases(
   };
   await schedule(judgeOne, jobs);
   return { outcomes, claimed };
+}
+
+/** As many as asked for, else as the target says that it takes; never more than that. */
+export function jobsFor({ claims: { limits } }: Pick<TargetFile, "claims">, asked: number | undefined): number {
+  return Math.min(asked ?? limits.jobs ?? defaultJobs, limits.jobs ?? Number.POSITIVE_INFINITY);
 }
 
 async function controlsOf(
