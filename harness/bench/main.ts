@@ -27,15 +27,17 @@ for (let turn = 1; turn <= runs; turn++) {
 }
 out("  The plain client is one of ws: connect, upgrade, one message echoed by ws in a process of its own, close.");
 out();
-out("observe between a client and an echo server of ws, three processes: direct, observed");
+out(
+  "observe between a client and an echo server of ws, three processes: direct, through a bare pipe of Node, observed",
+);
 const { micros, rate } = await measureObserve(echo.url);
 echo.stop();
 const added = (micros.observed - micros.direct) / 1000;
-out(
-  `  512 B there and back   ${number(micros.direct)} us  ${number(micros.observed)} us  p50 added ${added.toFixed(3)} ms`,
-);
-const share = Math.round((100 * rate.observed) / rate.direct);
-out(`  16 KiB, 32 on their way  ${number(rate.direct)} MB/s  ${number(rate.observed)} MB/s  ${share} %`);
+const times = [micros.direct, micros.piped, micros.observed].map((one) => `${number(one)} us`);
+out(`  512 B there and back     ${times.join("  ")}  p50 added ${added.toFixed(3)} ms`);
+const share = (one: number): string => `${Math.round((100 * one) / rate.direct)} %`;
+const rates = [rate.direct, rate.piped, rate.observed].map((one) => `${number(one)} MB/s`);
+out(`  16 KiB, 32 on their way  ${rates.join("  ")}  ${share(rate.piped)}, ${share(rate.observed)}`);
 out();
 out("Text messages of a client, read and judged: messages/s (MB/s)");
 for (const line of table(measureCodecs(rounds, volume))) out(`  ${line}`);

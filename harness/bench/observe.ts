@@ -16,6 +16,8 @@ export interface ObserveCost {
 
 export interface Passage {
   readonly direct: number;
+  /** Through a proxy that only passes on. */
+  readonly piped: number;
   readonly observed: number;
 }
 
@@ -25,28 +27,54 @@ const largeMessage = "x".repeat(16 * 1024);
 const largeCount = 500;
 const window = 32;
 /** Turns of both ways one after the other, so that what else the machine does meets both alike. */
-const turns = 5;
+const turns = 9;
 
 /** @param url of an echo server */
 export async function measureObserve(url: string): Promise<ObserveCost> {
-  const child = fork(fileURLToPath(new URL("./observe-process.js", import.meta.url)), [new URL(url).port]);
-  const ended = once(child, "exit").then(() => {
-    throw new Error("the process that observes ended early");
+  const [pipe, watcher] = await Promise.all([
+    startProxy("./pipe-process.js", url),
+    startProxy("./observe-process.js", url),
+  ]);
+  // What it has watched it judges afterwards: the next turn waits for that.
+  const watched = async (measure: Measure): Promise<number> => {
+    const judged = watcher.next();
+    const measured = await measure(watcher.url);
+    await judged;
+    return measured;
+  };
+  const ways = (measure: Measure) => ({
+    direct: () => measure(url),
+    piped: () => measure(pipe.url),
+    observed: () => watched(measure),
   });
   try {
-    const [port] = await Promise.race([once(child, "message"), ended]);
-    const through = `ws://127.0.0.1:${port}`;
-    return { micros: await both(url, through, exchangeTime), rate: await both(url, through, echoRate) };
+    return { micros: await compared(ways(exchangeTime)), rate: await compared(ways(echoRate)) };
   } finally {
-    child.kill();
+    pipe.stop();
+    watcher.stop();
   }
 }
 
-async function both(direct: string, observed: string, measure: (url: string) => Promise<number>): Promise<Passage> {
+/** A process between a client and the echo server; `next` is the next thing that it says. */
+async function startProxy(module: string, url: string) {
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), [new URL(url).port]);
+  const ended = once(child, "exit").then(() => {
+    throw new Error(`${module} ended early`);
+  });
+  ended.catch(() => {});
+  const next = () => Promise.race([once(child, "message"), ended]);
+  const [port] = await next();
+  return { url: `ws://127.0.0.1:${port}`, next, stop: () => child.kill() };
+}
+
+type Measure = (url: string) => Promise<number>;
+
+async function compared(ways: Readonly<Record<keyof Passage, () => Promise<number>>>): Promise<Passage> {
   const taken: Passage[] = [];
   for (let turn = 0; turn < turns; turn += 1)
-    taken.push({ direct: await measure(direct), observed: await measure(observed) });
-  return { direct: median(taken.map((one) => one.direct)), observed: median(taken.map((one) => one.observed)) };
+    taken.push({ direct: await ways.direct(), piped: await ways.piped(), observed: await ways.observed() });
+  const middle = (way: keyof Passage) => median(taken.map((one) => one[way]));
+  return { direct: middle("direct"), piped: middle("piped"), observed: middle("observed") };
 }
 
 function median(values: readonly number[]): number {
