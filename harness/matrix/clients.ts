@@ -88,7 +88,7 @@ async function start(client: Listed, context: MatrixContext, running: RunningTar
       await renewing;
     },
     peer: {
-      ...(target.file.version ? { version: String(target.file.version) } : {}),
+      ...(target.file.version ? { version: target.file.version } : {}),
       reach: target.reach,
       probe: first.probe,
     },

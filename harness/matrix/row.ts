@@ -57,8 +57,7 @@ export async function runRow(
     const { version } = upkeep.target().file;
     const peer = {
       ...about,
-      // What a readiness line says may be of any type.
-      ...(version === undefined || version === null ? {} : { version: String(version) }),
+      ...(version === undefined ? {} : { version }),
       reach: upkeep.target().reach,
       probe: upkeep.probe,
     };

@@ -62,9 +62,9 @@ test("gives a fellow so many pieces at a time as it asks for more, and none behi
 test("pieces are given once each, and no more when the work is stopped", () => {
   let isStopped = false;
   const pieces = piecesOf([0, 1, 2, 3], () => isStopped);
-  expect([pieces.next(), pieces.next()]).toEqual([0, 1]);
+  expect([pieces(), pieces()]).toEqual([0, 1]);
   isStopped = true;
-  expect(pieces.next()).toBe(undefined);
+  expect(pieces()).toBe(undefined);
 });
 
 test("a fellow asks for more while half of the last pieces are still to be done, and waits for what it needs", async () => {

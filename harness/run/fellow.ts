@@ -6,7 +6,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Source } from "./pool.ts";
+import { type Source, sourceOf } from "./pool.ts";
 
 type ToFellow<Work> = { readonly work: Work } | { readonly pieces: readonly number[] } | "interrupt";
 type FromFellow<Message> = { readonly message: Message } | "more" | "done" | { readonly fault: string };
@@ -14,16 +14,13 @@ type FromFellow<Message> = { readonly message: Message } | "more" | "done" | { r
 /** Node cannot run the TypeScript sources in another process; under the project's own tests there is no fellow. */
 const canHaveFellows = !import.meta.url.endsWith(".ts");
 
-/** The pieces of a work by their numbers, for all processes that do it; each is given out once. */
-export interface Pieces {
-  /** None when all are given out, or the work is stopped. */
-  next(): number | undefined;
-}
+/** Gives out the pieces of a work by their numbers, each once, to all processes that do it; none when there are no more. */
+export type Pieces = () => number | undefined;
 
 /** @param stopped says that no new piece is to be begun */
 export function piecesOf(numbers: readonly number[], stopped: () => boolean): Pieces {
-  let given = 0;
-  return { next: () => (stopped() ? undefined : numbers[given++]) };
+  const next = sourceOf(numbers);
+  return () => (stopped() ? undefined : next());
 }
 
 /**
@@ -62,7 +59,7 @@ export function startFellow<Work, Message>(
   tell({ work });
   if (signal?.aborted) interrupt();
   const handOut = (): void => {
-    const some = Array.from({ length: atOnce }, () => pieces.next());
+    const some = Array.from({ length: atOnce }, pieces);
     tell({ pieces: some.filter((piece) => piece !== undefined) });
   };
   return new Promise<void>((resolve, reject) => {

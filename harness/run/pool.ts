@@ -4,9 +4,17 @@
 export type Source<T> = () => T | undefined | Promise<T | undefined>;
 
 /** The items in their order. */
-export function sourceOf<T>(items: readonly T[]): Source<T> {
+export function sourceOf<T>(items: readonly T[]): () => T | undefined {
   let next = 0;
   return () => items[next++];
+}
+
+/** The items that the numbers name. */
+export function numbered<T>(items: readonly T[], numbers: Source<number>): Source<T> {
+  return async () => {
+    const number = await numbers();
+    return number === undefined ? undefined : items[number];
+  };
 }
 
 /** Runs `work` over what the source gives, at most `jobs` at a time; takes no new ones once `stopped` says so. */

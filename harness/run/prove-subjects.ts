@@ -17,7 +17,7 @@ import { type Mutated, mutatedServer } from "./mutated-server.ts";
 import { fixturesFolder } from "./package-root.ts";
 import { caseMatcher } from "./pattern.ts";
 import { makePlan, type Plan } from "./plan.ts";
-import { runLanes, type Source } from "./pool.ts";
+import { numbered, runLanes, type Source } from "./pool.ts";
 import type { CaseResult, MutantResult } from "./results.ts";
 
 export interface ProveOptions {
@@ -100,7 +100,7 @@ export async function proveSubjects(
     if (!stopped()) report(result);
   };
   try {
-    await runLanes(async () => subjects[(await numbers()) ?? subjects.length], jobs, work, stopped);
+    await runLanes(numbered(subjects, numbers), jobs, work, stopped);
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }

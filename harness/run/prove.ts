@@ -41,7 +41,7 @@ export async function prove(options: ProveOptions): Promise<ProveResults> {
     const supply = { pieces, atOnce: mutantsAtOnce };
     return startFellow(new URL("./prove-process.js", import.meta.url), work, supply, report, signal);
   });
-  await Promise.all([proveSubjects(plan, pieces.next, mine, report), ...fellows]);
+  await Promise.all([proveSubjects(plan, pieces, mine, report), ...fellows]);
   return finish(results, plan.mutants, plan.made, signal?.aborted !== true, options);
 }
 

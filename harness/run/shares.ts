@@ -10,7 +10,7 @@ import { type Pieces, piecesOf, processesFor, startFellow } from "./fellow.ts";
 import { gather, judgeCases, type Observed, type RunOptions, type Schedule, type Sink } from "./judge-target.ts";
 import { judgeHere } from "./judging.ts";
 import type { Plan } from "./plan.ts";
-import { runLanes, type Source, sourceOf } from "./pool.ts";
+import { numbered, runLanes, type Source, sourceOf } from "./pool.ts";
 import type { CaseResult, Results } from "./results.ts";
 import { scaled } from "./scaled.ts";
 
@@ -69,13 +69,12 @@ export async function judgeBuiltIn(made: Plan, options: RunOptions): Promise<Res
 export function scheduleOf(made: Plan, file: TargetFile, sink: Sink) {
   const numbers = made.cases.flatMap((one, number) => (one.scenario.exclusive ? [] : [number]));
   const pieces = piecesOf(numbers, sink.stopped);
-  return { pieces, shared: sharedCases(made, pieces.next, sink), exclusive: exclusiveCases(made, file, sink) };
+  return { pieces, shared: sharedCases(made, pieces, sink), exclusive: exclusiveCases(made, file, sink) };
 }
 
 /** The cases that the source names, which need not be alone. */
 export function sharedCases({ cases }: Plan, numbers: Source<number>, { stopped }: Sink): Schedule {
-  const source = async () => cases[(await numbers()) ?? cases.length];
-  return (judgeOne, jobs) => runLanes(source, jobs, (one) => judgeOne(one), stopped);
+  return (judgeOne, jobs) => runLanes(numbered(cases, numbers), jobs, (one) => judgeOne(one), stopped);
 }
 
 /** Those that need to be alone: each has a reference to itself while it runs. */

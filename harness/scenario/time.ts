@@ -16,6 +16,9 @@ const nanosOf: Record<string, bigint> = {
   d: 86_400_000_000_000n,
 };
 
+/** Digits of a fraction that it takes to write a whole number of that unit. */
+const fractionOf: Readonly<Record<string, number>> = { "%": 3, ms: 3, us: 6 };
+
 /**
  * The text of a dateTime. `now` is the server's clock; `first(m)` and `last(m)` are the eventTime of the
  * first and last event of mark `m` seen on any connection. `%` is of the target's deadline for events, so that a slow
@@ -31,10 +34,7 @@ export function timeText(context: DriveContext, text: string): string {
   const shift = amount === undefined ? 0n : BigInt(amount) * (size as bigint) * (sign === "-" ? -1n : 1n);
   const zone =
     zoneHours === undefined ? 0 : Number(`${zoneHours[0]}1`) * (Math.abs(Number(zoneHours)) * 60 + Number(zoneMinutes));
-  const fractionDigits =
-    digits === undefined
-      ? Math.max(start.fractionDigits, unit === "ms" || unit === "%" ? 3 : unit === "us" ? 6 : 0)
-      : Number(digits);
+  const fractionDigits = digits === undefined ? Math.max(start.fractionDigits, fractionOf[unit] ?? 0) : Number(digits);
   return formatInstant(addNanos(start, shift), { offsetMinutes: zone, fractionDigits });
 }
 

@@ -96,9 +96,11 @@ export function ending(status: number | string): string {
 function readyLine(line: string): Ready | undefined {
   if (!line.trimStart().startsWith("{")) return undefined;
   try {
-    const value = JSON.parse(line) as Partial<Ready> & { ready?: unknown };
+    const { version, ...value } = JSON.parse(line) as Partial<Ready> & { ready?: unknown };
     const { port } = value;
-    return value.ready === true && Number.isInteger(port) && port && port < 65_536 ? { ...value, port } : undefined;
+    if (value.ready !== true || !Number.isInteger(port) || !port || port >= 65_536) return undefined;
+    // Programs say it as a number too, or as nothing.
+    return { ...value, port, ...(version === undefined || version === null ? {} : { version: String(version) }) };
   } catch {
     return undefined;
   }

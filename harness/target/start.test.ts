@@ -79,6 +79,15 @@ describe("a process", () => {
     expect(lines).toEqual(["noise", 'got {"emit":{"token":"a"}}']);
   });
 
+  test.each([
+    ["a number", "4.2", "4.2"],
+    ["nothing", "null", undefined],
+  ])("may say its version as %s", async (_what, said, expected) => {
+    const line = `console.log(JSON.stringify({ready:true,port:4711,version:${said}}));`;
+    running = await startTarget(script(`${line}process.stdin.resume();`));
+    expect(running.file.version).toBe(expected);
+  });
+
   test("finds the contract in its environment", async () => {
     const names = "CONTRACT ROLE CASE DIALECT SUBPROTOCOL LISTEN TLS ENGINE";
     const source = `console.log("${names}".split(" ").map((n) => process.env["NCWS_" + n]).join("|"));${ready}${stay}`;
